@@ -1,0 +1,24 @@
+"""Finds the files of resources/ in a checkout, in an installed wheel and in a frozen build."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def resource_path(name: str) -> Path:
+    """The path of `resources/NAME`.
+
+    Raises:
+        FileNotFoundError: the product was installed without that file.
+    """
+    package = Path(__file__).resolve().parent
+    roots = [package / "_resources", package.parent / "resources"]
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is not None:
+        roots.insert(0, Path(frozen) / "resources")
+    for root in roots:
+        path = root / name
+        if path.exists():
+            return path
+    raise FileNotFoundError(f"resource {name!r} is missing from this installation")
