@@ -1,0 +1,100 @@
+"""What every resource of the API shares: wire types, pages, problems and header names."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+
+API_PREFIX = "/v1"
+
+ARROW_STREAM = "application/vnd.apache.arrow.stream"
+PROBLEM_JSON = "application/problem+json"
+MERGE_PATCH_JSON = "application/merge-patch+json"
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+MAX_PAGE = 1000
+PROBLEM_TYPE_ROOT = "https://lmchat.net/problems/"
+
+
+def instant_text(at: datetime) -> str:
+    """An instant as RFC 3339 in UTC with milliseconds and `Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Instant = Annotated[AwareDatetime, PlainSerializer(instant_text, return_type=str, when_used="json")]
+"""A moment in UTC, RFC 3339 with `Z` on the wire."""
+
+Day = date
+"""A calendar day, `YYYY-MM-DD` on the wire."""
+
+Nanos = Annotated[int, Field(ge=-(2**63), lt=2**63, description="nano US dollars")]
+"""An amount of money in nano US dollars (10⁻⁹ USD), a signed 64-bit integer."""
+
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+"""A count of things (requests, tokens, rows)."""
+
+
+class Answer(BaseModel):
+    """What the backend says. Unknown fields are ignored, so that a newer backend can be read."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Body(BaseModel):
+    """What a client sends. Unknown fields are refused, so that a misspelt wish is not lost."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+T = TypeVar("T")
+
+
+class Page(Answer, Generic[T]):
+    """One page of a list in a stable order; `next_cursor` is opaque and null on the last page."""
+
+    data: list[T]
+    has_more: bool
+    next_cursor: str | None = None
+
+
+class FieldProblem(Answer):
+    """One invalid field of a request body, named by a JSON pointer (RFC 6901)."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(Answer):
+    """An error, as RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    errors: list[FieldProblem] = []
+    current_etag: str | None = Field(
+        default=None, description="on 412: the resource's ETag as it stands"
+    )
+
+
+class ProblemKind:
+    """The stable last segment of a problem's `type`, below https://lmchat.net/problems/."""
+
+    UNAUTHENTICATED = "unauthenticated"
+    DEVICE_REVOKED = "device-revoked"
+    FORBIDDEN = "missing-scope"
+    NOT_FOUND = "not-found"
+    INVALID = "invalid-request"
+    CONFLICT = "conflict"
+    IDEMPOTENCY_UNDER_WAY = "idempotency-under-way"
+    IDEMPOTENCY_REUSED = "idempotency-key-reused"
+    STALE = "precondition-failed"
+    PRECONDITION_REQUIRED = "precondition-required"
+    CURSOR_GONE = "cursor-gone"
+    RATE_LIMITED = "rate-limited"
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal-error"
+    NOT_OFFERED = "not-offered"
+    STORAGE_FULL = "storage-full"

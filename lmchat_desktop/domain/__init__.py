@@ -1,0 +1,1 @@
+"""Rules of the product, free of Qt and of input and output."""

@@ -1,0 +1,87 @@
+"""A block of usage cells as columns: what a slice of the cube holds once it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntColumn = NDArray[np.int64]
+
+
+class Dimension(StrEnum):
+    """What cells are split by, beside time."""
+
+    MODEL = "model"
+    PROVIDER = "provider"
+    REGION = "region"
+    KEY = "key"
+    OUTCOME = "outcome"
+    ERROR = "error"
+
+
+class Outcome(StrEnum):
+    """How a request ended for the customer."""
+
+    OK = "ok"
+    REROUTED = "rerouted"
+    """It succeeded, at a provider tried after another one had failed."""
+    FAILED = "failed"
+
+
+class Measure(StrEnum):
+    """What is counted in a cell."""
+
+    REQUESTS = "requests"
+    INPUT_TOKENS = "input_tokens"
+    CACHED_TOKENS = "cached_tokens"
+    OUTPUT_TOKENS = "output_tokens"
+    COST = "cost_nanos"
+
+
+class Latency(StrEnum):
+    """Which time is measured: until the first token, or until the answer was whole."""
+
+    TOTAL = "total"
+    FIRST_TOKEN = "first"
+
+
+@dataclass(frozen=True, slots=True)
+class Histograms:
+    """One sparse latency histogram per cell, in the exponential buckets of `histogram`.
+
+    Attributes:
+        offsets: n + 1 positions; cell i owns entries offsets[i]:offsets[i + 1].
+        index: bucket index of each entry, ascending within a cell (m entries).
+        count: how many values fell into the entry's bucket (m entries, all positive).
+    """
+
+    offsets: IntColumn
+    index: IntColumn
+    count: IntColumn
+
+
+@dataclass(frozen=True, slots=True)
+class UsageBlock:
+    """n cells as columns.
+
+    Attributes:
+        start_s: the cell's start in seconds since the Unix epoch, UTC (n values).
+        labels: for each dimension the distinct values that the codes refer to.
+        codes: for each dimension a position in its labels (n values each).
+        measures: for each measure n 64-bit integers; money in nano US dollars.
+        latencies: for each kind of latency n histograms, of milliseconds.
+    """
+
+    start_s: IntColumn
+    labels: Mapping[Dimension, tuple[str, ...]]
+    codes: Mapping[Dimension, IntColumn]
+    measures: Mapping[Measure, IntColumn]
+    latencies: Mapping[Latency, Histograms]
+
+    def __len__(self) -> int:
+        """The number of cells."""
+        return len(self.start_s)
