@@ -27,7 +27,7 @@ class RunningSandbox:
 
     Attributes:
         data: its data folder; it outlives the process.
-        port: 0 before the first start; kept across restarts so that clients come back by themselves.
+        port: 0 before the first start; kept across restarts, so that clients find it again.
         token: the one-time token that lets tests sign in as anybody.
     """
 

@@ -10,7 +10,9 @@ import pytest
 
 def modules_after(code: str) -> set[str]:
     """The top-level modules that are loaded once the code has run in a new interpreter."""
-    script = f"{code}\nimport sys; print('\\n'.join(sorted({{m.split('.')[0] for m in sys.modules}})))"
+    script = (
+        f"{code}\nimport sys; print('\\n'.join(sorted({{m.split('.')[0] for m in sys.modules}})))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )
