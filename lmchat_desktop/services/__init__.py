@@ -1,0 +1,1 @@
+"""What a person does and asks, as use cases over the cache and the backend."""
