@@ -1,0 +1,86 @@
+"""The address of a backend: checked once, before anything is sent to it."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from lmchat_desktop.client.errors import BadAddress, InsecureAddress
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or literal address is this machine: 127/8, ::1 or localhost."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class BackendAddress:
+    """Where a backend is.
+
+    Attributes:
+        base_url: scheme, host, port and path without a slash at its end.
+        host: the host alone, without brackets.
+        secure: whether it is https.
+        loopback: whether the host is this machine.
+    """
+
+    base_url: str
+    host: str
+    secure: bool
+    loopback: bool
+
+
+def backend_address(text: str) -> BackendAddress:
+    """Check and normalise what a person typed or a profile holds.
+
+    Raises:
+        BadAddress: it is not an http(s) address, or carries a name, password, query or fragment.
+        InsecureAddress: it is plain http to another machine.
+    """
+    typed = text.strip()
+    if "://" not in typed:
+        typed = f"https://{typed}"
+    try:
+        parts = urlsplit(typed)
+        port = parts.port
+    except ValueError:
+        raise _bad("it cannot be read as an address") from None
+    host = parts.hostname or ""
+    if parts.scheme not in {"http", "https"}:
+        raise _bad("it does not begin with https://")
+    if not host or any(character.isspace() for character in typed):
+        raise _bad("it names no host")
+    if parts.username is not None or parts.password is not None:
+        raise _bad("it contains a name or a password, which do not belong into an address")
+    if parts.query or parts.fragment:
+        raise _bad("it has a question mark or a hash sign in it")
+    loopback = is_loopback(host)
+    if parts.scheme == "http" and not loopback:
+        raise InsecureAddress(
+            "This address begins with http://, which anybody on the network can read, and it is "
+            "not on this machine. Nothing was sent. Use the address that begins with https://; "
+            "plain http is only for localhost, 127.0.0.1 and [::1].",
+            f"host={host}",
+        )
+    shown = f"[{host}]" if ":" in host else host
+    base = SplitResult(
+        parts.scheme,
+        shown if port is None else f"{shown}:{port}",
+        parts.path.rstrip("/"),
+        "",
+        "",
+    ).geturl()
+    return BackendAddress(base, host, parts.scheme == "https", loopback)
+
+
+def _bad(why: str) -> BadAddress:
+    return BadAddress(
+        f"This is not the address of a backend: {why}. Nothing was sent. An address looks like "
+        "https://admin.example.org."
+    )

@@ -1,0 +1,1 @@
+"""Profiles, preferences, and secrets in the OS keyring."""

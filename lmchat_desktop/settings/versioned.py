@@ -1,0 +1,139 @@
+"""A small versioned JSON file: migrated when old, kept aside when damaged or from the future."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+import pydantic
+
+from lmchat_desktop.settings.errors import DamagedFile, NewerFile, NotSaved, SettingsTrouble
+from lmchat_desktop.settings.paths import keep_aside, write_private
+
+M = TypeVar("M", bound=pydantic.BaseModel)
+
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+"""Turns the data of one version into that of the next."""
+
+MAX_BYTES = 4 * 2**20
+
+
+class VersionedFile(Generic[M]):
+    """Reads and writes `{"version": N, "data": {…}}`.
+
+    Attributes:
+        path: the file.
+        trouble: what was last wrong with the file, or None; to be told to the person.
+
+    Args:
+        path: the file.
+        model: what it holds; `model()` is the default.
+        version: the version that is written.
+        migrations: by the version that each starts from; every version below `version` has one.
+        what: the content's name in a message, such as "preferences".
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        model: type[M],
+        version: int,
+        migrations: Mapping[int, Migration],
+        what: str,
+    ) -> None:
+        self.path = path
+        self.trouble: SettingsTrouble | None = None
+        self._model = model
+        self._version = version
+        self._migrations = migrations
+        self._what = what
+        self._unread: str | None = None
+
+    def read(self) -> M:
+        """What the file holds; the default where there is none or it cannot be used."""
+        self._unread = None
+        try:
+            content = self._content()
+        except FileNotFoundError:
+            return self._model()
+        except OSError as trouble:
+            self._unread = "unreadable"
+            self.trouble = DamagedFile(
+                f"The {self._what} could not be read. Defaults are in use; the file is as it was. "
+                "Check the folder's permissions and start again.",
+                f"{type(trouble).__name__}: errno {trouble.errno}",
+            )
+            return self._model()
+        try:
+            return self._parsed(content)
+        except _FromTheFuture as found:
+            self._unread = "newer"
+            self.trouble = NewerFile(
+                f"The {self._what} were saved by a newer version of the application. Defaults are "
+                "in use. Nothing was changed; before anything is saved, the file is kept aside.",
+                f"version {found.version}, known up to {self._version}",
+            )
+        except (ValueError, TypeError, KeyError, RecursionError) as trouble:
+            self._set_aside(trouble)
+        return self._model()
+
+    def write(self, value: M) -> None:
+        """Replace the file; one that could not be read is kept aside first.
+
+        Raises:
+            NotSaved: the file is as it was.
+        """
+        content = json.dumps(
+            {"version": self._version, "data": value.model_dump(mode="json")},
+            ensure_ascii=False,
+            indent=1,
+        ).encode()
+        try:
+            if self._unread is not None:
+                keep_aside(self.path, self._unread)
+                self._unread = None
+            write_private(self.path, content)
+        except OSError as trouble:
+            raise NotSaved(
+                f"The {self._what} could not be saved, so this change is lost when the application "
+                "ends. Check that the disk has room and the folder can be written.",
+                f"{type(trouble).__name__}: errno {trouble.errno}",
+            ) from trouble
+
+    def _content(self) -> bytes:
+        with self.path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+
+    def _parsed(self, content: bytes) -> M:
+        if len(content) > MAX_BYTES:
+            raise ValueError("too large")
+        raw = json.loads(content)
+        version, data = int(raw["version"]), raw["data"]
+        if version > self._version:
+            raise _FromTheFuture(version)
+        while version < self._version:
+            data = self._migrations[version](data)
+            version += 1
+        return self._model.model_validate(data)
+
+    def _set_aside(self, trouble: Exception) -> None:
+        try:
+            aside = keep_aside(self.path, "damaged")
+        except OSError:
+            self._unread = "damaged"
+            place = "The file is as it was, because it could not be renamed."
+        else:
+            place = f"The file was kept as {aside.name}."
+        self.trouble = DamagedFile(
+            f"The {self._what} are damaged and could not be read. {place} Defaults are in use: set "
+            "again what you miss.",
+            type(trouble).__name__,
+        )
+
+
+class _FromTheFuture(Exception):
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
