@@ -45,19 +45,20 @@ class RunningSandbox:
         command += ["--port", str(self.port), "--data", str(self.data)]
         if self.traffic is not None:
             command += ["--traffic", str(self.traffic)]
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=(self.data.parent / f"{self.data.name}.log").open("a"),
-            text=True,
-            env={
-                **os.environ,
-                "LMCHAT_SANDBOX_TOKEN": self.token,
-                "LMCHAT_SANDBOX_PARENT": "1",
-                **self.environment,
-            },
-        )
+        with (self.data.parent / f"{self.data.name}.log").open("a") as log:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env={
+                    **os.environ,
+                    "LMCHAT_SANDBOX_TOKEN": self.token,
+                    "LMCHAT_SANDBOX_PARENT": "1",
+                    **self.environment,
+                },
+            )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:

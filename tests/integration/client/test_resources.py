@@ -1,0 +1,290 @@
+"""Every function of the client's resource modules, once at least, against a real sandbox."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from types import ModuleType
+
+import pytest
+
+from lmchat_desktop.client import (
+    accounts,
+    audit,
+    catalog,
+    changes,
+    identity,
+    jobs,
+    keys,
+    requests,
+    sandbox,
+    tokens,
+    usage,
+)
+from lmchat_desktop.client.api import ApiClient
+from lmchat_desktop.client.cancel import CancelToken
+from lmchat_desktop.client.credentials import OAuthTokens
+from lmchat_desktop.client.errors import (
+    Conflict,
+    CursorGone,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    Stale,
+)
+from lmchat_desktop.client.pages import pages
+from lmchat_desktop.contract.accounts import AccountUpdate
+from lmchat_desktop.contract.jobs import JobState
+from lmchat_desktop.contract.keys import KeyCreate, KeyRevoke, KeyState, KeyUpdate
+from lmchat_desktop.contract.sandbox import SandboxSignIn, TrafficOrder
+from lmchat_desktop.contract.tokens import PersonalTokenCreate
+from lmchat_desktop.contract.usage import SERVICE_SCOPE
+from lmchat_desktop.contract.usage_arrow import decode
+from tests.integration.client.conftest import SignIn
+from tests.support.sandbox import RunningSandbox
+
+RESOURCES: tuple[ModuleType, ...] = (
+    accounts,
+    audit,
+    catalog,
+    changes,
+    identity,
+    jobs,
+    keys,
+    requests,
+    sandbox,
+    tokens,
+    usage,
+)
+
+
+@pytest.fixture
+def admin(as_person: SignIn) -> ApiClient:
+    """A client of an administrator."""
+    return as_person("admin")
+
+
+@pytest.fixture
+def owner(as_person: SignIn) -> ApiClient:
+    """A client of an account's owner."""
+    return as_person("owner")
+
+
+def account_of(api: ApiClient) -> str:
+    return identity.me(api).memberships[0].account_id
+
+
+def test_accounts_are_listed_found_read_and_changed(admin: ApiClient) -> None:
+    every = list(pages(lambda cursor: accounts.list_accounts(admin, cursor=cursor, limit=5)))
+    assert len(every) >= 12
+    assert len({account.id for account in every}) == len(every)
+    one = accounts.get_account(admin, every[-1].id)
+    assert one == every[-1]
+    assert one in accounts.list_accounts(admin, search=one.email.upper()).data
+
+    changed = accounts.update_account(admin, one.id, AccountUpdate(name="Zażółć <b>"), one.etag)
+    assert (changed.name, changed.country) == ("Zażółć <b>", one.country)
+    with pytest.raises(Stale) as caught:
+        accounts.update_account(admin, one.id, AccountUpdate(name="lost"), one.etag)
+    assert caught.value.current_etag == changed.etag
+    with pytest.raises(Invalid) as invalid:
+        accounts.update_account(
+            admin, one.id, AccountUpdate.model_construct({"name"}, name=""), changed.etag
+        )
+    assert [field.pointer for field in invalid.value.errors] == ["/name"]
+    with pytest.raises(NotFound):
+        accounts.get_account(admin, "acct_../../etc?x=1#y")
+    assert accounts.get_account(admin, one.id) == changed
+
+
+def test_keys_are_made_once_changed_and_revoked(owner: ApiClient) -> None:
+    account_id = account_of(owner)
+    wanted = KeyCreate(account_id=account_id, name="robot")
+    made = keys.create_key(owner, wanted, idempotency_key="once-and-only-once")
+    again = keys.create_key(owner, wanted, idempotency_key="once-and-only-once")
+    assert again == made
+    assert made.secret.startswith("sk-lmc-")
+    assert made.key.hint.rpartition("…")[2] in made.secret
+    with pytest.raises(Refused) as reused:
+        keys.create_key(
+            owner,
+            KeyCreate(account_id=account_id, name="another"),
+            idempotency_key="once-and-only-once",
+        )
+    assert reused.value.status == 422
+    listed = pages(lambda cursor: keys.list_keys(owner, account_id=account_id, cursor=cursor))
+    assert [key.id for key in listed].count(made.key.id) == 1
+
+    changed = keys.update_key(owner, made.key.id, KeyUpdate(monthly_limit_nanos=5), made.key.etag)
+    assert (changed.name, changed.monthly_limit_nanos) == ("robot", 5)
+    cleared = keys.update_key(owner, made.key.id, KeyUpdate(monthly_limit_nanos=None), changed.etag)
+    assert cleared.monthly_limit_nanos is None
+    revoked = keys.revoke_key(owner, made.key.id, KeyRevoke(reason="test"))
+    assert revoked.state is KeyState.REVOKED
+    assert keys.get_key(owner, made.key.id) == revoked
+    with pytest.raises(Conflict):
+        keys.update_key(owner, made.key.id, KeyUpdate(name="x"), revoked.etag)
+
+
+def test_the_catalogue_is_read(owner: ApiClient) -> None:
+    plans = catalog.list_plans(owner).data
+    providers = {provider.id for provider in catalog.list_providers(owner).data}
+    models = catalog.list_models(owner).data
+    assert len(plans) == 3
+    assert {price.provider_id for model in models for price in model.prices} <= providers
+    assert catalog.list_processors(owner).data
+
+
+def test_the_feed_gives_a_snapshot_and_then_what_changed(owner: ApiClient) -> None:
+    page = changes.list_changes(owner, None, limit=7)
+    kinds = {change.kind for change in page.data}
+    while page.has_more:
+        assert page.snapshot
+        page = changes.list_changes(owner, page.next_cursor, limit=7)
+        kinds |= {change.kind for change in page.data}
+    assert page.snapshot_complete
+    assert {"account", "key", "model"} <= kinds
+    made = keys.create_key(owner, KeyCreate(account_id=account_of(owner), name="fed"))
+    after = changes.list_changes(owner, page.next_cursor)
+    assert made.key.id in {change.id for change in after.data}
+    assert not after.snapshot
+    with pytest.raises((CursorGone, Invalid)):
+        changes.list_changes(owner, "no-cursor")
+
+
+def test_slices_are_listed_and_fetched_once(admin: ApiClient, owner: ApiClient) -> None:
+    listed = usage.list_slices(admin, SERVICE_SCOPE)
+    assert listed.as_of >= listed.data[-1].start
+    closed = next(info for info in reversed(listed.data) if info.closed and info.cells)
+    progress: list[int] = []
+    fetched = usage.fetch_slice(
+        admin,
+        SERVICE_SCOPE,
+        closed.id,
+        None,
+        CancelToken(),
+        lambda received, total: progress.append(received),
+    )
+    assert fetched is not None
+    assert fetched.etag == closed.etag
+    assert progress[-1] == len(fetched.body)
+    assert len(decode(fetched.body).start_s) == closed.cells
+    assert usage.fetch_slice(admin, SERVICE_SCOPE, closed.id, fetched.etag) is None
+    with pytest.raises(NotFound):
+        usage.fetch_slice(admin, SERVICE_SCOPE, "1999-01-01", None)
+
+    mine = usage.list_slices(owner, account_of(owner))
+    assert mine.scope == account_of(owner)
+    with pytest.raises((NotAllowed, NotFound)):
+        usage.list_slices(owner, SERVICE_SCOPE)
+    top = usage.top(admin, "account", listed.data[0].start, listed.as_of, limit=3)
+    assert [row.cost_nanos for row in top.data] == sorted(
+        (row.cost_nanos for row in top.data), reverse=True
+    )
+
+
+def test_requests_are_paged_filtered_and_read(admin: ApiClient) -> None:
+    first = requests.list_requests(admin, requests.RequestFilter(), limit=5)
+    assert first.has_more
+    one = first.data[0]
+    detail = requests.get_request(admin, one.id)
+    assert len(detail.attempts) == one.attempt_count
+    wanted = requests.RequestFilter(
+        account_id=one.account_id,
+        start=one.started_at - timedelta(days=1),
+        end=one.started_at + timedelta(milliseconds=1),
+        model=one.model,
+        provider=one.provider,
+        region=one.region,
+        key_id=one.key_id,
+        outcome=one.outcome,
+        error_code=one.error_code,
+    )
+    same = list(
+        pages(
+            lambda cursor: requests.list_requests(
+                admin, wanted, cursor=cursor, limit=3, sort="started_at"
+            )
+        )
+    )
+    assert one in same
+    assert {row.model for row in same} == {one.model}
+    assert [row.started_at for row in same] == sorted(row.started_at for row in same)
+
+
+def test_a_recount_is_a_job_that_ends(admin: ApiClient, owner: ApiClient) -> None:
+    started = usage.start_recount(admin, idempotency_key="recount-only-once")
+    ended = jobs.wait_for_job(admin, started.id, CancelToken(), first_s=0.05)
+    assert ended.state is JobState.SUCCEEDED
+    assert jobs.get_job(admin, started.id) == ended
+    assert started.id in {job.id for job in jobs.list_jobs(admin, state=JobState.SUCCEEDED).data}
+    assert jobs.cancel_job(admin, started.id).state is JobState.SUCCEEDED
+    with pytest.raises(NotAllowed):
+        usage.start_recount(owner)
+
+
+def test_the_audit_log_shows_what_was_done(admin: ApiClient, owner: ApiClient) -> None:
+    account_id = account_of(owner)
+    made = keys.create_key(owner, KeyCreate(account_id=account_id, name="audited"))
+    actor = identity.me(owner).person.id
+    found = audit.list_audit(
+        admin, account_id=account_id, actor_id=actor, action="key.create", limit=1
+    )
+    assert [entry.entity_id for entry in found.data] == [made.key.id]
+    with pytest.raises(NotAllowed):
+        audit.list_audit(owner)
+
+
+def test_tokens_are_made_listed_and_ended(owner: ApiClient) -> None:
+    made = tokens.create_token(owner, PersonalTokenCreate(name="t"))
+    mine = pages(lambda cursor: tokens.list_tokens(owner, cursor=cursor, limit=2))
+    assert made.token in list(mine)
+    tokens.revoke_token(owner, made.token.id)
+    assert made.token.id not in {token.id for token in tokens.list_tokens(owner).data}
+    with pytest.raises(NotFound):
+        tokens.revoke_token(owner, made.token.id)
+
+
+def test_a_sandbox_moves_in_time_and_takes_orders(own_sandbox: RunningSandbox) -> None:
+    token = own_sandbox.token
+    with ApiClient(own_sandbox.url, None) as api:
+        people = sandbox.people(api, token)
+        admin_id = next(who.person.id for who in people.data if "admin" in who.operator_roles)
+        answer = sandbox.sign_in(api, token, SandboxSignIn(person_id=admin_id))
+        before = sandbox.clock(api, sandbox_token=token)
+        moved = sandbox.move_clock(
+            api, 3600, sandbox_token=token, idempotency_key="an-hour-only-once"
+        )
+        assert (
+            sandbox.move_clock(api, 3600, sandbox_token=token, idempotency_key="an-hour-only-once")
+            == moved
+        )
+    assert timedelta(minutes=59) < moved.now - before.now < timedelta(minutes=61)
+    with ApiClient(own_sandbox.url, OAuthTokens(answer.access_token, answer.refresh_token)) as api:
+        order = TrafficOrder(count=7, started_at=moved.now - timedelta(days=3))
+        assert sandbox.order_traffic(api, order).count == 7
+        assert sandbox.clock(api).now >= moved.now
+
+
+def test_no_function_of_a_resource_was_left_out() -> None:
+    tested = "".join(inspect.getsource(function) for function in _tests())
+    tested += inspect.getsource(
+        __import__("tests.integration.client.test_sign_in", fromlist=["test_sign_in"])
+    )
+    missing = [
+        f"{module.__name__}.{name}"
+        for module in RESOURCES
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and f"{name}(" not in tested
+    ]
+    assert missing == ["lmchat_desktop.client.identity.register_device"], (
+        "only the registration of a device is called by the sign-in itself"
+    )
+
+
+def _tests() -> Iterator[Callable[..., object]]:
+    yield from (value for name, value in globals().items() if name.startswith("test_"))
