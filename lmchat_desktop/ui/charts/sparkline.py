@@ -1,0 +1,103 @@
+"""A line without axes, for the trend beside a figure. Painted directly: needs no pyqtgraph."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lmchat_desktop.ui.theme.manager import tokens
+
+_MOST_POINTS = 120
+
+
+class Sparkline(QWidget):
+    """The course of a value; gaps stay gaps.
+
+    Args:
+        token: the token of its colour, or a #RRGGBB.
+        filled: whether the area below the line is tinted.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, *, token: str = "accent", filled: bool = True
+    ) -> None:
+        super().__init__(parent)
+        self._token = token
+        self._filled = filled
+        self._values: NDArray[np.float64] = np.zeros(0)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def set_values(self, values: Sequence[float] | NDArray[np.float64]) -> None:
+        """Show these values, evenly spaced; NaN is a gap."""
+        array = np.asarray(values, dtype=np.float64)
+        if len(array) > _MOST_POINTS:
+            edges = np.linspace(0, len(array), _MOST_POINTS + 1).astype(int)
+            array = np.array([_mean(array[a:b]) for a, b in itertools.pairwise(edges)])
+        self._values = array
+        self.setVisible(bool(np.isfinite(array).sum() > 1))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(84, 28)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(36, 20)
+
+    def _runs(self) -> list[list[QPointF]]:
+        values = self._values
+        finite = np.isfinite(values)
+        if finite.sum() < 2:
+            return []
+        low, high = float(values[finite].min()), float(values[finite].max())
+        height, width = self.height() - 4.0, self.width() - 3.0
+        span = high - low
+        runs: list[list[QPointF]] = [[]]
+        for place, value in enumerate(values):
+            if not np.isfinite(value):
+                runs.append([])
+                continue
+            share = (float(value) - low) / span if span > 0 else 0.5
+            x = 1.5 + width * place / (len(values) - 1)
+            runs[-1].append(QPointF(x, 2 + height * (1 - share)))
+        return [run for run in runs if run]
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = QColor(tokens().colour(self._token))
+        for run in self._runs():
+            if len(run) == 1:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colour)
+                painter.drawEllipse(QRectF(run[0].x() - 1, run[0].y() - 1, 2, 2))
+                continue
+            if self._filled:
+                area = QPainterPath(run[0])
+                for point in run[1:]:
+                    area.lineTo(point)
+                area.lineTo(run[-1].x(), self.height())
+                area.lineTo(run[0].x(), self.height())
+                area.closeSubpath()
+                shade = QLinearGradient(0, 0, 0, self.height())
+                top, bottom = QColor(colour), QColor(colour)
+                top.setAlphaF(0.20)
+                bottom.setAlphaF(0.0)
+                shade.setColorAt(0, top)
+                shade.setColorAt(1, bottom)
+                painter.fillPath(area, shade)
+            pen = QPen(colour, 1.4)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawLines([QLineF(a, b) for a, b in itertools.pairwise(run)])
+
+
+def _mean(part: NDArray[np.float64]) -> float:
+    finite = part[np.isfinite(part)]
+    return float(finite.mean()) if len(finite) else float("nan")

@@ -1,0 +1,66 @@
+"""The plot itself: two axes and a view, as a picture that takes no events."""
+
+from __future__ import annotations
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from lmchat_desktop.ui.charts.zone_axis import ValueAxis, ZoneTimeAxis
+from lmchat_desktop.ui.theme.manager import typography
+
+
+class PlotSurface(pg.PlotWidget):  # type: ignore[misc]
+    """A plot without menus, buttons and mouse modes of its own: the chart around it has them.
+
+    Attributes:
+        time_axis, value_axis: the axes.
+        view: the view, in epoch seconds and values.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        self.time_axis = ZoneTimeAxis()
+        self.value_axis = ValueAxis()
+        super().__init__(
+            parent,
+            background=None,
+            axisItems={"bottom": self.time_axis, "left": self.value_axis},
+        )
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.setContentsMargins(0, typography().px(7), 2, 0)
+        self.view = item.getViewBox()
+        self.view.setMouseEnabled(False, False)
+        self.view.setMenuEnabled(False)
+        self.view.disableAutoRange()
+        self.view.setDefaultPadding(0)
+
+    def restyle(self) -> None:
+        """Take colours and fonts from the theme."""
+        self.time_axis.restyle()
+        self.value_axis.restyle()
+        self.viewport().update()
+
+    def plot_rect(self) -> QRect:
+        """Where the data are drawn, in the chart's coordinates."""
+        scene = self.view.sceneBoundingRect()
+        corner = self.mapFromScene(scene.topLeft())
+        other = self.mapFromScene(scene.bottomRight())
+        return QRect(corner, other).translated(self.pos())
+
+    def value_at(self, point: QPoint) -> QPointF:
+        """The instant and value at a point of the chart."""
+        mapped: QPointF = self.view.mapSceneToView(self.mapToScene(point - self.pos()))
+        return mapped
+
+    def point_of(self, at_s: float, value: float) -> QPoint:
+        """The chart's point of an instant and a value."""
+        scene = self.view.mapViewToScene(QPointF(at_s, value))
+        mapped: QPoint = self.mapFromScene(scene) + self.pos()
+        return mapped

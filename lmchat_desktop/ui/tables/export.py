@@ -1,0 +1,67 @@
+"""Rows as TSV for the clipboard and as CSV for files, harmless to spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lmchat_desktop.ui.tables.columns import ColumnSpec, export_title, export_value
+
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the full-width forms of the first four."""
+
+
+def neutralised(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: an apostrophe before what would start one.
+
+    Source of the rule: OWASP, CSV Injection. Blanks before the sign do not hide it.
+    """
+    bare = text.lstrip(" \u00a0\ufeff")
+    if text.startswith(_STARTS_A_FORMULA) or bare.startswith(_STARTS_A_FORMULA):
+        return f"'{text}"
+    return text
+
+
+def _cell(spec: ColumnSpec, value: Any) -> str:
+    written = export_value(spec, value)
+    return written if isinstance(value, int | float) else neutralised(written)
+
+
+def to_tsv(columns: Sequence[ColumnSpec], rows: Iterable[Sequence[Any]]) -> str:
+    """A header and rows, tabs between the cells; tabs and line breaks in a cell become spaces."""
+    lines = ["\t".join(neutralised(export_title(spec)) for spec in columns)]
+    for row in rows:
+        cells = (_cell(spec, value) for spec, value in zip(columns, row, strict=True))
+        lines.append("\t".join(" ".join(cell.split()) if cell else "" for cell in cells))
+    return "\n".join(lines) + "\n"
+
+
+def to_csv(columns: Sequence[ColumnSpec], rows: Iterable[Sequence[Any]]) -> str:
+    """A header and rows as CSV (RFC 4180: CRLF, quotes where they are needed)."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([neutralised(export_title(spec)) for spec in columns])
+    for row in rows:
+        writer.writerow([_cell(spec, value) for spec, value in zip(columns, row, strict=True)])
+    return out.getvalue()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all, as UTF-8 with the mark that spreadsheets ask for.
+
+    Raises:
+        OSError: it could not be written; a file that was there is as it was.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
+            file.write(text)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

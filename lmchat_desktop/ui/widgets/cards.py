@@ -1,0 +1,77 @@
+"""The card: a surface with a title row and something on its far side."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from lmchat_desktop.ui.widgets.plain import PlainLabel
+
+PAGE_MARGIN = 24
+CARD_MARGIN = 16
+CARD_GAP = 16
+
+
+class Card(QFrame):
+    """A surface that holds one thing.
+
+    Attributes:
+        body: the layout below the title row.
+        heading: the title's label.
+        hint: a muted continuation of the title, such as "per 3 hours".
+    """
+
+    def __init__(
+        self,
+        title: str = "",
+        parent: QWidget | None = None,
+        *,
+        hint: str = "",
+        margin: int = CARD_MARGIN,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "card")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(margin, margin, margin, margin)
+        outer.setSpacing(12)
+        self._header = QWidget(self)
+        self._row = QHBoxLayout(self._header)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self.heading = PlainLabel(title, role="strong", elide=Qt.TextElideMode.ElideRight)
+        self.hint = PlainLabel(hint, tone="muted", elide=Qt.TextElideMode.ElideRight)
+        self._row.addWidget(self.heading)
+        self._row.addWidget(self.hint)
+        self._row.addStretch(1)
+        outer.addWidget(self._header)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(8)
+        outer.addLayout(self.body, 1)
+        self.set_title(title, hint)
+
+    def set_title(self, title: str, hint: str = "") -> None:
+        """Name the card; an empty title without a trailing widget hides the title row."""
+        self.heading.setText(title)
+        self.hint.setText(hint)
+        self.heading.setVisible(bool(title))
+        self.hint.setVisible(bool(hint))
+        self._header.setVisible(bool(title) or self._row.count() > 3)
+        self.setAccessibleName(f"{title} {hint}".strip())
+
+    def add_trailing(self, widget: QWidget) -> None:
+        """Put a control or a note at the far side of the title row."""
+        self._row.addWidget(widget)
+        self._header.setVisible(True)
+
+
+class Hairline(QFrame):
+    """A line of one pixel between two areas."""
+
+    def __init__(self, parent: QWidget | None = None, *, vertical: bool = False) -> None:
+        super().__init__(parent)
+        self.setProperty("look", "hairline")
+        if vertical:
+            self.setFixedWidth(1)
+        else:
+            self.setFixedHeight(1)
