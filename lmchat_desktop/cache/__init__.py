@@ -1,0 +1,1 @@
+"""The encrypted local store of what one principal may see at one backend."""

@@ -1,0 +1,196 @@
+"""The cache's tables, each column declared for the store registry (`domain.stores`).
+
+An entity table has a column per field of its API type. `ENTITY_FIELDS` declares each of them, so
+that a new field of the API cannot reach the cache undeclared.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+from lmchat_desktop.cache.columns import codec_of, is_optional
+from lmchat_desktop.contract.changes import ENTITY_TYPES
+from lmchat_desktop.domain.categories import Category
+from lmchat_desktop.domain.stores import PLAIN, Erasure, Field, Store
+
+metadata = MetaData()
+
+_IDENTITY = Field(Category.ACCOUNT, Erasure.DELETE_ROW)
+_DETAIL = Field(Category.ACCOUNT, Erasure.DELETE_ROW)
+_DEVICE = Field(Category.USAGE, Erasure.DELETE_ROW)
+_COUNTS = Field(Category.METADATA, Erasure.DELETE_ROW)
+
+_AS_BACKEND = "as long as the backend shows it to this person"
+_USAGE_DAYS = "as long as the backend lists it, at most 400 days"
+
+ENTITY_STORES: dict[str, Store] = {
+    "plan": Store("what customers subscribe to", "", _AS_BACKEND, Erasure.NOTHING),
+    "provider": Store("model providers and regions", "", _AS_BACKEND, Erasure.NOTHING),
+    "model": Store("models and their prices", "", _AS_BACKEND, Erasure.NOTHING),
+    "processor": Store("vendors that receive data", "", _AS_BACKEND, Erasure.NOTHING),
+    "account": Store("customers", "id", _AS_BACKEND, Erasure.DELETE_ROW),
+    "member": Store("who belongs to an account", "person_id", _AS_BACKEND, Erasure.DELETE_ROW),
+    "key": Store("API keys without secrets", "account_id", _AS_BACKEND, Erasure.DELETE_ROW),
+    "device": Store(
+        "installations of this application", "person_id", _AS_BACKEND, Erasure.DELETE_ROW
+    ),
+}
+
+ENTITY_FIELDS: dict[str, dict[str, Field]] = {
+    "plan": dict.fromkeys(
+        ("id", "name", "monthly_fee_nanos", "requests_per_minute", "key_limit"), PLAIN
+    ),
+    "provider": dict.fromkeys(("id", "name", "regions"), PLAIN),
+    "model": dict.fromkeys(("id", "name", "context_tokens", "prices"), PLAIN),
+    "processor": dict.fromkeys(
+        ("id", "name", "purpose", "categories", "region", "transfer", "erasure"), PLAIN
+    ),
+    "account": dict.fromkeys(("id", "name", "email", "phone"), _IDENTITY)
+    | dict.fromkeys(
+        ("email_verified", "phone_verified", "country", "plan_id", "state", "created_at"), _DETAIL
+    )
+    | {"etag": PLAIN},
+    "member": dict.fromkeys(("id", "account_id", "person_id", "name", "email"), _IDENTITY)
+    | dict.fromkeys(("role", "since"), _DETAIL),
+    "key": dict.fromkeys(("id", "account_id", "created_by"), _IDENTITY)
+    | dict.fromkeys(
+        ("name", "hint", "state", "models", "monthly_limit_nanos", "created_at", "expires_at"),
+        _DETAIL,
+    )
+    | dict.fromkeys(("last_used_at", "revoked_at"), _DEVICE)
+    | {"etag": PLAIN},
+    "device": dict.fromkeys(
+        ("id", "person_id", "name", "platform", "app_version", "registered_at", "last_seen_at"),
+        _DEVICE,
+    )
+    | dict.fromkeys(("lease_until", "revoked_at"), _DEVICE)
+    | {"etag": PLAIN},
+}
+
+_TABLE_NAMES = {
+    "plan": "plans",
+    "provider": "providers",
+    "model": "models",
+    "processor": "processors",
+    "account": "accounts",
+    "member": "members",
+    "key": "keys",
+    "device": "devices",
+}
+
+
+def _entity_table(kind: str) -> Table:
+    declared = ENTITY_FIELDS[kind]
+    columns = [
+        Column(
+            name,
+            codec_of(field).column,
+            primary_key=name == "id",
+            nullable=is_optional(field),
+            info={"field": declared[name]},
+        )
+        for name, field in ENTITY_TYPES[kind].model_fields.items()
+    ]
+    generation: Column[int] = Column(
+        "generation", BigInteger, nullable=False, info={"field": PLAIN}
+    )
+    return Table(
+        _TABLE_NAMES[kind], metadata, *columns, generation, info={"store": ENTITY_STORES[kind]}
+    )
+
+
+entities: dict[str, Table] = {kind: _entity_table(kind) for kind in ENTITY_TYPES}
+"""The table of each kind of entity; `generation` is the last snapshot that showed it."""
+
+Index("keys_by_account", entities["key"].c.account_id)
+Index("members_by_account", entities["member"].c.account_id)
+
+sync_state = Table(
+    "sync_state",
+    metadata,
+    Column("id", BigInteger, primary_key=True, info={"field": PLAIN}),
+    Column("cursor", Text, info={"field": PLAIN}),
+    Column("generation", BigInteger, nullable=False, info={"field": PLAIN}),
+    Column("snapshot_under_way", Boolean, nullable=False, info={"field": PLAIN}),
+    Column("me", Text, info={"field": _IDENTITY}),
+    Column("last_sync_ms", BigInteger, info={"field": PLAIN}),
+    Column("newest_seen_ms", BigInteger, info={"field": PLAIN}),
+    CheckConstraint("id = 1", name="one_row"),
+    info={
+        "store": Store(
+            "how far sync is, and who is signed in",
+            "me → person.id",
+            "as long as the cache",
+            Erasure.CLEAR,
+        )
+    },
+)
+"""One row: the feed's cursor, the signed-in person as JSON, times in milliseconds."""
+
+usage_slices = Table(
+    "usage_slices",
+    metadata,
+    Column("scope", Text, primary_key=True, info={"field": _IDENTITY}),
+    Column("slice_id", Text, primary_key=True, info={"field": PLAIN}),
+    Column("start_s", BigInteger, nullable=False, info={"field": PLAIN}),
+    Column("end_s", BigInteger, nullable=False, info={"field": PLAIN}),
+    Column("covered_until_s", BigInteger, nullable=False, info={"field": PLAIN}),
+    Column("resolution_s", BigInteger, nullable=False, info={"field": PLAIN}),
+    Column("closed", Boolean, nullable=False, info={"field": PLAIN}),
+    Column("etag", Text, nullable=False, info={"field": PLAIN}),
+    Column("cells", BigInteger, nullable=False, info={"field": PLAIN}),
+    Column("packing", Text, nullable=False, info={"field": PLAIN}),
+    Column("body", LargeBinary, nullable=False, info={"field": _COUNTS}),
+    info={
+        "store": Store(
+            "usage cells as they came, one row per scope and slice",
+            "scope = account_id; key → keys.account_id",
+            _USAGE_DAYS,
+            Erasure.DELETE_ROW,
+        )
+    },
+)
+"""`covered_until_s` is the end, or how far an open slice had come when it was fetched."""
+
+usage_rollups = Table(
+    "usage_rollups",
+    metadata,
+    Column("scope", Text, primary_key=True, info={"field": _IDENTITY}),
+    Column("zone", Text, primary_key=True, info={"field": PLAIN}),
+    Column("level", Text, primary_key=True, info={"field": PLAIN}),
+    Column("start_s", BigInteger, primary_key=True, info={"field": PLAIN}),
+    Column("end_s", BigInteger, nullable=False, info={"field": PLAIN}),
+    Column("sources", Text, nullable=False, info={"field": PLAIN}),
+    Column("cells", BigInteger, nullable=False, info={"field": PLAIN}),
+    Column("packing", Text, nullable=False, info={"field": PLAIN}),
+    Column("body", LargeBinary, nullable=False, info={"field": _COUNTS}),
+    info={
+        "store": Store(
+            "usage cells of one local day, added up to hours or to the day",
+            "scope = account_id; key → keys.account_id",
+            _USAGE_DAYS,
+            Erasure.DELETE_ROW,
+        )
+    },
+)
+"""`sources` names the slices and ETags that a roll-up was made from; others make it invalid."""
+
+alembic_version = Table(
+    "alembic_version",
+    metadata,
+    Column("version_num", Text, primary_key=True, info={"field": PLAIN}),
+    info={
+        "store": Store("the revision of these tables", "", "as long as the cache", Erasure.NOTHING)
+    },
+)
+"""Alembic's own table, declared here so that the revision is read without importing alembic."""

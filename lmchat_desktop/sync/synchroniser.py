@@ -1,0 +1,143 @@
+"""One run of sync: who is signed in, the change feed, the usage slices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from lmchat_desktop.cache import slicerows, state
+from lmchat_desktop.cache.store import Cache
+from lmchat_desktop.cache.usage import UsageRepository
+from lmchat_desktop.client.api import ApiClient
+from lmchat_desktop.client.cancel import CancelToken
+from lmchat_desktop.client.errors import NotAllowed, NotFound
+from lmchat_desktop.contract.identity import Me
+from lmchat_desktop.domain.clock import EffectiveClock
+from lmchat_desktop.sync.access import forget_hidden, forget_scope, may_see_usage, refresh_me
+from lmchat_desktop.sync.changes import follow_changes
+from lmchat_desktop.sync.states import SyncOutcome, SyncProgress
+from lmchat_desktop.sync.usage import sync_scope
+
+ME_EVERY = timedelta(minutes=5)
+"""How often the person's rights are asked for without a sign that they changed."""
+
+OnProgress = Callable[[SyncProgress], None]
+
+
+class Synchroniser:
+    """Makes a cache equal to a backend. One run at a time; a run that fails loses nothing.
+
+    Args:
+        api: the backend, signed in.
+        cache: what is kept equal.
+        clock: learns the backend's time; the cache's own clock where it is None.
+        scopes: answers the usage scopes that are wanted now ("service", account ids); those that
+            the person may not see are left out.
+        usage: the repository whose retention applies; one of its own where it is None.
+
+    Attributes:
+        clock: the effective time.
+
+    """
+
+    def __init__(
+        self,
+        api: ApiClient,
+        cache: Cache,
+        clock: EffectiveClock | None,
+        scopes: Callable[[], Sequence[str]],
+        *,
+        usage: UsageRepository | None = None,
+    ) -> None:
+        self._api = api
+        self._cache = cache
+        self.clock = clock or cache.clock
+        self._scopes = scopes
+        self._usage = usage or UsageRepository(cache)
+        self._me: Me | None = None
+        self._me_until: datetime | None = None
+
+    def last_sync_at(self) -> datetime | None:
+        """When the cache last equalled the backend, in this or an earlier session."""
+        with self._cache.read() as connection:
+            return state.load(connection).last_sync_at
+
+    def run_once(
+        self, cancel: CancelToken | None = None, on_progress: OnProgress = lambda progress: None
+    ) -> SyncOutcome:
+        """Fetch and store what differs.
+
+        Raises:
+            Unreachable: the backend does not answer.
+            SignedOut, DeviceRevoked: the sign-in is over.
+            Cancelled: on the token.
+            ApiTrouble: the backend refused, or answered with what cannot be read.
+            CacheTrouble: something could not be stored.
+
+        """
+        cancel = cancel or CancelToken()
+        forgotten = self._forget_expired()
+        me, me_changed = self._current_me(cancel)
+
+        def entities_read(count: int) -> None:
+            on_progress(SyncProgress(count, 0, "accounts and keys"))
+
+        feed = follow_changes(
+            self._api,
+            self._cache,
+            cancel,
+            on_restart=self._forget_me,
+            on_progress=entities_read,
+        )
+        if feed.restarted:
+            me, changed_again = self._current_me(cancel)
+            me_changed = me_changed or changed_again
+        if me_changed or "account" in feed.changed_kinds:
+            forgotten |= forget_hidden(self._cache, me)
+        changed = {
+            scope
+            for scope in dict.fromkeys(self._scopes())
+            if may_see_usage(me, scope) and self._sync_usage(scope, cancel, on_progress)
+        }
+        self._note_success()
+        return SyncOutcome(feed.changed_kinds, frozenset(changed | forgotten), me_changed)
+
+    def _current_me(self, cancel: CancelToken) -> tuple[Me, bool]:
+        now = self.clock.now()
+        if self._me is not None and self._me_until is not None and now < self._me_until:
+            return self._me, False
+        self._me, changed = refresh_me(self._api, self._cache, cancel)
+        self.clock.saw(self._me.server_time)
+        self._me_until = self.clock.now() + ME_EVERY
+        return self._me, changed
+
+    def _forget_me(self) -> None:
+        self._me = None
+
+    def _sync_usage(self, scope: str, cancel: CancelToken, on_progress: OnProgress) -> bool:
+        def slices_read(done: int, total: int) -> None:
+            on_progress(SyncProgress(done, total, "usage", scope))
+
+        try:
+            return sync_scope(self._api, self._cache, self._usage, scope, cancel, slices_read)
+        except (NotAllowed, NotFound):
+            self._forget_me()
+            forget_scope(self._cache, scope)
+            return True
+        finally:
+            self.clock.saw(self._cache.clock.newest)
+
+    def _forget_expired(self) -> set[str]:
+        horizon_s = self._usage.horizon_s()
+        with self._cache.read() as connection:
+            expired = slicerows.any_before(connection, horizon_s)
+        if not expired:
+            return set()
+        with self._cache.write() as connection:
+            return slicerows.forget_before(connection, horizon_s)
+
+    def _note_success(self) -> None:
+        now = self._cache.clock.now()
+        with self._cache.write() as connection:
+            state.note_sync(connection, now)
+            state.note_newest(connection, now)

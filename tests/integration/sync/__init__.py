@@ -1,0 +1,1 @@
+"""Tests of sync against the real sandbox."""

@@ -1,0 +1,1 @@
+"""Tests of sync against a backend in memory."""
