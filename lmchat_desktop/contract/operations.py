@@ -1,0 +1,14 @@
+"""Every operation of the API: the list from which the OpenAPI document is made and which the
+sandbox serves, no more and no less.
+"""
+
+from __future__ import annotations
+
+from lmchat_desktop.contract.operation import Operation
+from lmchat_desktop.contract.operations_caller import CALLER_OPERATIONS
+from lmchat_desktop.contract.operations_resources import RESOURCE_OPERATIONS
+
+OPERATIONS: tuple[Operation, ...] = CALLER_OPERATIONS + RESOURCE_OPERATIONS
+
+BY_ID: dict[str, Operation] = {operation.id: operation for operation in OPERATIONS}
+"""The operations by their names."""

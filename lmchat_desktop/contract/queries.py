@@ -1,0 +1,130 @@
+"""Query parameters of the API's lists and reports; what is not named here is refused."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from lmchat_desktop.contract.base import MAX_PAGE, Body, Instant
+from lmchat_desktop.contract.jobs import JobState
+from lmchat_desktop.contract.usage import SERVICE_SCOPE
+from lmchat_desktop.domain.usage.cells import Outcome
+
+
+class PageQuery(Body):
+    """Which page of a list: how many entries, and from where."""
+
+    limit: int = Field(default=100, ge=1, le=MAX_PAGE, description="entries on a page")
+    cursor: str | None = Field(
+        default=None,
+        max_length=2000,
+        description="`next_cursor` of the page before, with the same filters",
+    )
+
+
+class AccountsQuery(PageQuery):
+    """Accounts, by id."""
+
+    search: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="part of the id, name, e-mail or phone, in any case of letters",
+    )
+
+
+class KeysQuery(PageQuery):
+    """API keys, by id."""
+
+    account_id: str | None = Field(default=None, description="of this account")
+
+
+class DevicesQuery(PageQuery):
+    """Devices, by id."""
+
+    person_id: str | None = Field(default=None, description="of this person")
+
+
+class AuditQuery(PageQuery):
+    """Audit entries, newest first."""
+
+    account_id: str | None = Field(default=None, description="about this account")
+    actor_id: str | None = Field(default=None, description="by this person")
+    action: str | None = Field(default=None, description="of this kind, such as `key.create`")
+
+
+class JobsQuery(PageQuery):
+    """Jobs, newest first."""
+
+    state: JobState | None = Field(default=None, description="in this state")
+
+
+class RequestsQuery(PageQuery):
+    """Requests by start; `start` and `end` seek to any time without reading what lies before."""
+
+    account_id: str | None = Field(default=None, description="of this account")
+    key_id: str | None = Field(default=None, description="made with this key")
+    start: Instant | None = Field(default=None, description="started at or after")
+    end: Instant | None = Field(default=None, description="started before")
+    model: str | None = Field(default=None, description="a model's id")
+    provider: str | None = Field(default=None, description="a provider's id")
+    region: str | None = Field(default=None, description="a region's id, at any provider")
+    outcome: Outcome | None = Field(default=None, description="how it ended")
+    error_code: str | None = Field(default=None, description="empty: without an error")
+    sort: Literal["-started_at", "started_at"] = Field(
+        default="-started_at", description="newest first, or oldest first"
+    )
+
+
+class ChangesQuery(Body):
+    """Where in the change feed to go on."""
+
+    after: str | None = Field(
+        default=None,
+        max_length=2000,
+        description="`next_cursor` of the page before; without it a snapshot begins",
+    )
+    limit: int = Field(default=MAX_PAGE, ge=1, le=MAX_PAGE, description="changes on a page")
+
+
+class SlicesQuery(Body):
+    """Whose usage."""
+
+    scope: str = Field(
+        default=SERVICE_SCOPE, description="`service` for the whole service, or an account's id"
+    )
+
+
+class TopQuery(Body):
+    """The largest of what, when."""
+
+    by: Literal["account", "key"] = Field(description="what is ranked")
+    start: Instant = Field(description="requests that started at or after")
+    end: Instant = Field(description="requests that started before")
+    scope: str = Field(
+        default=SERVICE_SCOPE, description="`service` for the whole service, or an account's id"
+    )
+    limit: int = Field(default=10, ge=1, le=100, description="how many")
+
+
+class AuthorizeQuery(Body):
+    """A request for authorisation (RFC 6749 section 4.1.1, RFC 7636 section 4.3)."""
+
+    response_type: Literal["code"]
+    client_id: str = Field(description="`lmchat-desktop`")
+    redirect_uri: str = Field(
+        description="a loopback address with a port, `http://127.0.0.1:PORT/PATH` or "
+        "`http://[::1]:PORT/PATH`, without query or fragment"
+    )
+    state: str = Field(min_length=1, max_length=500, description="comes back as it is")
+    code_challenge: str = Field(
+        pattern="^[A-Za-z0-9_-]{43}$", description="SHA-256 of the verifier, base64url"
+    )
+    code_challenge_method: Literal["S256"]
+
+
+class AuthorizeChoice(AuthorizeQuery):
+    """The form of a sandbox's sign-in page: the request for authorisation, and who was chosen."""
+
+    person_id: str = Field(description="whom to be, or `decline`")

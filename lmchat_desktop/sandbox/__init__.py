@@ -1,0 +1,1 @@
+"""The sandbox: a real local lmchat backend, for trying, training and tests."""

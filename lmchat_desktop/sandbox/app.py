@@ -1,0 +1,133 @@
+"""The sandbox's application: its parts joined, its routes mounted, its troubles answered."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from sqlalchemy import Connection, inspect
+from starlette.concurrency import run_in_threadpool
+
+from lmchat_desktop.sandbox import meta, problems, recount, tables, upkeep
+from lmchat_desktop.sandbox.arrivals import Arrivals
+from lmchat_desktop.sandbox.backend import Backend
+from lmchat_desktop.sandbox.clock import SandboxClock, to_ms
+from lmchat_desktop.sandbox.cursors import Cursors, secret_key
+from lmchat_desktop.sandbox.database import Database
+from lmchat_desktop.sandbox.identifiers import NumberedIds
+from lmchat_desktop.sandbox.jobs import JobRunner
+from lmchat_desktop.sandbox.limits import Limiter
+from lmchat_desktop.sandbox.meta import Meta
+from lmchat_desktop.sandbox.middleware import Envelope
+from lmchat_desktop.sandbox.routes import (
+    accounts,
+    catalog,
+    devices,
+    identity,
+    keys,
+    oauth,
+    records,
+    requests,
+    sandbox,
+    usage,
+)
+from lmchat_desktop.sandbox.settings import Settings
+from lmchat_desktop.sandbox.uow import Units
+from lmchat_desktop.sandbox.world.live import Traffic
+from lmchat_desktop.sandbox.world.seed import Progress, seed
+
+ROUTERS = (
+    identity.router,
+    oauth.router,
+    devices.router,
+    accounts.router,
+    keys.router,
+    catalog.router,
+    usage.router,
+    requests.router,
+    records.router,
+    sandbox.router,
+)
+
+
+class NewerDatabase(Exception):
+    """The database was made by a newer version; it is left alone."""
+
+
+def open_backend(settings: Settings, progress: Progress) -> Backend:
+    """Open the database, fill it where it is empty, and join the parts.
+
+    Raises:
+        NewerDatabase: it was made by a newer version.
+        Busy, StorageFull: the database cannot be used now.
+    """
+    traffic = Traffic(settings.traffic)
+    database = Database.at(settings.data, settings.database, settings.patience_s)
+    with database.write() as connection:
+        _prepare(connection, traffic, progress)
+        key = secret_key(connection)
+        clock = SandboxClock.restored(connection)
+        notice = meta.read(connection, Meta.NOTICE)
+    return Backend(
+        settings=settings,
+        database=database,
+        clock=clock,
+        cursors=Cursors(_derived(key, "cursors")),
+        request_ids=NumberedIds(_derived(key, "requests"), "req"),
+        event_ids=NumberedIds(_derived(key, "events"), "evt"),
+        units=Units(database, clock.now),
+        limiter=Limiter(settings.limit),
+        jobs=JobRunner(database, clock.now, {recount.KIND: recount.Recount()}),
+        arrivals=Arrivals(database, clock, traffic),
+        notice=notice,
+    )
+
+
+def create_app(backend: Backend) -> FastAPI:
+    """The application over a backend; jobs and traffic run while it does."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        backend.jobs.start()
+        if backend.settings.live:
+            backend.arrivals.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(backend.arrivals.stop)
+            await run_in_threadpool(backend.jobs.stop)
+
+    app = FastAPI(
+        title="lmchat admin API",
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.backend = backend
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(Envelope)
+    return app
+
+
+def _prepare(connection: Connection, traffic: Traffic, progress: Progress) -> None:
+    """Make sure that the database is ours and filled; a crash in between leaves it empty."""
+    if inspect(connection).has_table(tables.meta.name):
+        if meta.read_int(connection, Meta.SCHEMA) > tables.SCHEMA_VERSION:
+            raise NewerDatabase
+        return
+    tables.metadata.create_all(connection)
+    now = SandboxClock().now()
+    seed(connection, now, traffic, progress)
+    upkeep.note_first_names(connection)
+    meta.write(connection, Meta.EXPIRED_UNTIL, to_ms(now))
+    meta.write(connection, Meta.SCHEMA, tables.SCHEMA_VERSION)
+
+
+def _derived(key: bytes, purpose: str) -> bytes:
+    return hashlib.blake2b(purpose.encode(), key=key, digest_size=32).digest()

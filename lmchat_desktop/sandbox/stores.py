@@ -1,0 +1,37 @@
+"""The files that a sandbox writes below its data folder, declared in the store registry."""
+
+from __future__ import annotations
+
+from lmchat_desktop.domain.categories import Category
+from lmchat_desktop.domain.stores import Erasure, FileStore
+from lmchat_desktop.sandbox.database import SQLITE_FILE
+from lmchat_desktop.sandbox.folder_lock import LOCK_FILE
+
+_HELD = frozenset({Category.ACCOUNT, Category.USAGE, Category.METADATA})
+
+FILES: tuple[FileStore, ...] = (
+    FileStore(
+        SQLITE_FILE,
+        "the database",
+        "as its tables say",
+        "as its tables say",
+        Erasure.DELETE_ROW,
+        _HELD,
+    ),
+    FileStore(
+        f"{SQLITE_FILE}-wal",
+        "pages that were committed and are not in the database file yet",
+        "as the database's tables say",
+        "until the next checkpoint; gone when the sandbox ends in order",
+        Erasure.DELETE_ROW,
+        _HELD,
+    ),
+    FileStore(
+        f"{SQLITE_FILE}-shm",
+        "index of the file above; holds page numbers",
+        "",
+        "while the database is open",
+        Erasure.NOTHING,
+    ),
+    FileStore(LOCK_FILE, "keeps other sandboxes out; empty", "", "for good", Erasure.NOTHING),
+)

@@ -1,0 +1,200 @@
+"""People, accounts, keys, devices and what they sign in with."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Integer, Table, Text, false
+
+from lmchat_desktop.domain.stores import Erasure, Store
+from lmchat_desktop.sandbox.tables.declare import (
+    ACCOUNT,
+    BIG_KEY,
+    EXPIRING,
+    USAGE,
+    column,
+    key,
+    metadata,
+    number,
+)
+
+persons = Table(
+    "persons",
+    metadata,
+    key("id", field=ACCOUNT),
+    column("name", Text, ACCOUNT),
+    column("email", Text, ACCOUNT),
+    column("created_ms", BigInteger, ACCOUNT),
+    column("access_version", Integer, default=0, server_default="0"),
+    info={
+        "store": Store(
+            "people who sign in", "id", "while the person has a role", Erasure.DELETE_ROW
+        )
+    },
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    key("id", field=ACCOUNT),
+    number(),
+    column("name", Text, ACCOUNT),
+    column("email", Text, ACCOUNT),
+    column("email_verified", Boolean, ACCOUNT),
+    column("phone", Text, ACCOUNT, nullable=True),
+    column("phone_verified", Boolean, ACCOUNT, default=False, server_default=false()),
+    column("country", Text, ACCOUNT, nullable=True),
+    column("plan_id", Text, ACCOUNT),
+    column("state", Text, ACCOUNT),
+    column("created_ms", BigInteger, ACCOUNT),
+    column("version", Integer, default=1, server_default="1"),
+    info={"store": Store("customers", "id", "while the contract runs", Erasure.DELETE_ROW)},
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    key("id", BIG_KEY),
+    column("subject_id", Text, ACCOUNT, index=True),
+    column("kind", Text, ACCOUNT),
+    column("value", Text, ACCOUNT, index=True),
+    column("from_ms", BigInteger, ACCOUNT),
+    column("until_ms", BigInteger, ACCOUNT, nullable=True),
+    info={
+        "store": Store(
+            "which e-mail or telephone number was whose, and when (they are reused)",
+            "subject_id",
+            "as long as the subject's last record",
+            Erasure.DELETE_ROW,
+        )
+    },
+)
+
+members = Table(
+    "members",
+    metadata,
+    key("account_id", field=ACCOUNT),
+    key("person_id", field=ACCOUNT),
+    column("role", Text, ACCOUNT),
+    column("since_ms", BigInteger, ACCOUNT),
+    info={
+        "store": Store(
+            "people's places in accounts",
+            "account_id, person_id",
+            "while the membership lasts",
+            Erasure.DELETE_ROW,
+        )
+    },
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    key("person_id", field=ACCOUNT),
+    key("role", field=ACCOUNT),
+    info={
+        "store": Store(
+            "who works for lmchat in which role",
+            "person_id",
+            "while the role is held",
+            Erasure.DELETE_ROW,
+        )
+    },
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    key("id", field=ACCOUNT),
+    number(),
+    column("account_id", Text, ACCOUNT, index=True),
+    column("name", Text, ACCOUNT),
+    column("hint", Text, ACCOUNT),
+    column("secret_hash", Text, ACCOUNT, unique=True),
+    column("models", Text, ACCOUNT, nullable=True),
+    column("monthly_limit_nanos", BigInteger, ACCOUNT, nullable=True),
+    column("created_ms", BigInteger, ACCOUNT),
+    column("created_by", Text, ACCOUNT),
+    column("expires_ms", BigInteger, ACCOUNT, nullable=True),
+    column("last_used_ms", BigInteger, USAGE, nullable=True),
+    column("revoked_ms", BigInteger, ACCOUNT, nullable=True),
+    column("version", Integer, default=1, server_default="1"),
+    info={
+        "store": Store(
+            "inference keys: SHA-256 of the secret, never the secret; models is a JSON list",
+            "account_id",
+            "13 months after revocation",
+            Erasure.DELETE_ROW,
+        )
+    },
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    key("id", field=USAGE),
+    column("person_id", Text, USAGE, index=True),
+    column("name", Text, USAGE),
+    column("platform", Text, USAGE),
+    column("app_version", Text, USAGE),
+    column("registered_ms", BigInteger, USAGE),
+    column("last_seen_ms", BigInteger, USAGE),
+    column("lease_until_ms", BigInteger, USAGE),
+    column("revoked_ms", BigInteger, USAGE, nullable=True),
+    column("version", Integer, default=1, server_default="1"),
+    info={
+        "store": Store(
+            "installations of the application that sessions belong to",
+            "person_id",
+            "13 months after they were last seen",
+            Erasure.DELETE_ROW,
+        )
+    },
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    key("hash", field=EXPIRING),
+    column("id", Text, EXPIRING, unique=True),
+    column("kind", Text, EXPIRING),
+    column("name", Text, EXPIRING, default="", server_default=""),
+    column("hint", Text, EXPIRING, default="", server_default=""),
+    column("person_id", Text, EXPIRING, index=True),
+    column("device_id", Text, EXPIRING, nullable=True, index=True),
+    column("family", Text, EXPIRING, index=True),
+    column("created_ms", BigInteger, EXPIRING),
+    column("expires_ms", BigInteger, EXPIRING, nullable=True),
+    column("used_ms", BigInteger, EXPIRING, nullable=True),
+    column("revoked_ms", BigInteger, EXPIRING, nullable=True),
+    info={
+        "store": Store(
+            "hashes of access, refresh and personal tokens",
+            "person_id",
+            "30 days after they ended",
+            Erasure.DELETE_ROW,
+        )
+    },
+)
+"""`kind` is access, refresh or personal. One sign-in and all refreshed from it is a family.
+Name and hint are of personal tokens.
+"""
+
+oauth_codes = Table(
+    "oauth_codes",
+    metadata,
+    key("hash", field=EXPIRING),
+    column("person_id", Text, EXPIRING),
+    column("client_id", Text),
+    column("redirect_uri", Text),
+    column("challenge", Text),
+    column("family", Text, EXPIRING),
+    column("expires_ms", BigInteger),
+    column("used_ms", BigInteger, nullable=True),
+    info={
+        "store": Store(
+            "hashes of authorisation codes under way",
+            "person_id",
+            "a day after they ended",
+            Erasure.EXPIRE,
+        )
+    },
+)

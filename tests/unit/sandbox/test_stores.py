@@ -1,0 +1,53 @@
+"""Everything that the sandbox keeps is declared in the store registry."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Table
+
+from lmchat_desktop.domain.stores import Erasure, Field, Store
+from lmchat_desktop.sandbox import meta, tables
+from lmchat_desktop.sandbox.database import Database
+from lmchat_desktop.sandbox.folder_lock import FolderLock
+from lmchat_desktop.sandbox.meta import Meta
+from lmchat_desktop.sandbox.stores import FILES
+
+TABLES = list(tables.metadata.tables.values())
+COLUMNS = [column for table in TABLES for column in table.columns]
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_table_is_declared(table: Table) -> None:
+    store = table.info.get("store")
+    assert isinstance(store, Store)
+    assert store.purpose
+    assert store.retention
+    personal = any(column.info["field"].category is not None for column in table.columns)
+    assert bool(store.subject) or not personal, "personal data without a path to its subject"
+    assert store.erasure is not Erasure.NOTHING or not personal
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=str)
+def test_a_column_is_declared(column: Column[object]) -> None:
+    field = column.info.get("field")
+    assert isinstance(field, Field)
+    assert (field.category is None) == (field.erasure is Erasure.NOTHING)
+
+
+def test_a_file_is_declared(tmp_path: Path) -> None:
+    with FolderLock(tmp_path):
+        database = Database.at(tmp_path, None, wait_s=1)
+        tables.metadata.create_all(database.engine)
+        with database.write() as connection:
+            meta.write(connection, Meta.NOTICE, "here")
+            written = {path.name for path in tmp_path.rglob("*")}
+        database.close()
+    assert len(written) == len(FILES)
+    assert {name for name in written if not any(fnmatch(name, f.pattern) for f in FILES)} == set()
+
+
+def test_every_table_is_exported_by_name() -> None:
+    assert {table.name for table in TABLES} == set(tables.__all__) - {"SCHEMA_VERSION", "metadata"}
