@@ -1,1 +1,1 @@
-"""The lmchat admin API's types, one module per resource; the OpenAPI document is exported from here."""
+"""The lmchat admin API's types, a module per resource; the OpenAPI document comes from here."""

@@ -1,4 +1,4 @@
-"""What lmchat offers and through whom: plans, providers with regions, models with prices, processors."""
+"""What lmchat offers and through whom: plans, providers, models with prices, processors."""
 
 from __future__ import annotations
 

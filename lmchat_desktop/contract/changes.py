@@ -1,4 +1,4 @@
-"""The change feed: entities that this principal may see, as upserts and tombstones in commit order."""
+"""The change feed: what this principal may see, as upserts and tombstones in commit order."""
 
 from __future__ import annotations
 

@@ -27,6 +27,8 @@ from lmchat_desktop.domain.scopes import Scope
 
 _T = Trait
 _NOT_FOUND = frozenset({404})
+_SLICE_REFUSALS = frozenset({404, 507})
+"""A slice is computed, and kept, when it is asked for."""
 _ACT_REFUSALS = frozenset({404, 409})
 
 RESOURCE_OPERATIONS: tuple[Operation, ...] = (
@@ -193,7 +195,7 @@ RESOURCE_OPERATIONS: tuple[Operation, ...] = (
         answer=SliceList,
         scope=Scope.USAGE_READ,
         query=SlicesQuery,
-        refusals=_NOT_FOUND,
+        refusals=_SLICE_REFUSALS,
     ),
     Operation(
         "get_slice",
@@ -205,7 +207,7 @@ RESOURCE_OPERATIONS: tuple[Operation, ...] = (
         scope=Scope.USAGE_READ,
         query=SlicesQuery,
         traits=traits(_T.ARROW, _T.CONDITIONAL, _T.ETAG),
-        refusals=_NOT_FOUND,
+        refusals=_SLICE_REFUSALS,
     ),
     Operation(
         "list_top",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from lmchat_desktop.contract.operations import BY_ID
 from lmchat_desktop.domain.scopes import Principal, Scope
 from lmchat_desktop.sandbox import principals
 from lmchat_desktop.sandbox.backend import Backend
+from lmchat_desktop.sandbox.database import Busy, StorageFull
 from lmchat_desktop.sandbox.identifiers import hash_secret
 from lmchat_desktop.sandbox.problems import (
     ApiProblem,
@@ -28,6 +30,8 @@ from lmchat_desktop.sandbox.problems import (
 )
 from lmchat_desktop.sandbox.uow import MAX_KEY, MIN_KEY, Act, Reply, Unit, record_change
 from lmchat_desktop.sandbox.visibility import Visibility, visible
+
+logger = logging.getLogger(__name__)
 
 H = TypeVar("H", bound=Callable[..., Any])
 
@@ -89,12 +93,11 @@ class Call:
             session = self._admit(connection, self.backend.clock.now())
         device = session.principal.device_id
         if session.seen_due and device is not None:
-            with self.backend.database.write() as connection:
-                now = self.backend.clock.now()
-                principals.note_seen(connection, device, now)
-                record_change(
-                    connection, now, "device", device, person_id=session.principal.person_id
-                )
+            try:
+                self._note_seen(device, session.principal.person_id)
+            except (Busy, StorageFull) as trouble:
+                # What was asked for may need no writing; the next call notes it.
+                logger.warning("device not noted: %s", type(trouble).__name__)
 
     def act(self, work: Callable[[Unit, Visibility], Reply]) -> Response:
         """Do the work as one unit, in the name of the caller as they are at that moment."""
@@ -147,6 +150,12 @@ class Call:
         """Whether the caller has this already."""
         given = self.request.headers.get("If-None-Match", "")
         return current in [tag.strip().removeprefix("W/") for tag in given.split(",")]
+
+    def _note_seen(self, device: str, person_id: str) -> None:
+        with self.backend.database.write() as connection:
+            now = self.backend.clock.now()
+            principals.note_seen(connection, device, now)
+            record_change(connection, now, "device", device, person_id=person_id)
 
     def _admit(self, connection: Connection, now: datetime) -> principals.Session:
         session = principals.authenticate(

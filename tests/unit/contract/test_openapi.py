@@ -61,7 +61,7 @@ def test_an_operation_says_what_a_backend_has_to_do(
     assert {"limit", "cursor"} <= named or not operation.has(Trait.PAGED)
     answers = call["responses"]
     assert {str(operation.status), "429", "500", "503"} <= set(answers)
-    assert ("401" in answers) == (call["security"] != [])
+    assert "401" in answers or call["security"] == []
     assert "RateLimit-Remaining" in answers[str(operation.status)]["headers"]
     if operation.has(Trait.IF_MATCH):
         assert {"412", "428"} <= set(answers)
