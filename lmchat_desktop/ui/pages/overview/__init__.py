@@ -1,0 +1,1 @@
+"""The overview page: figures, top models and what needs attention."""

@@ -1,0 +1,51 @@
+"""Which pages there are, in their order, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from lmchat_desktop.domain.scopes import Scope
+from lmchat_desktop.ui.shell.context import Page
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """A page before it is loaded.
+
+    Attributes:
+        page_id, title, icon: as on the page's class.
+        needs: the scope without which the page would have nothing to show.
+        load: imports the page's class; charts and tables come with it, so it is called when the
+            page is first entered.
+    """
+
+    page_id: str
+    title: str
+    icon: str
+    needs: Scope
+    load: Callable[[], type[Page]]
+
+
+def _overview() -> type[Page]:
+    from lmchat_desktop.ui.pages.overview.view import OverviewPage
+
+    return OverviewPage
+
+
+def _usage() -> type[Page]:
+    from lmchat_desktop.ui.pages.usage.view import UsagePage
+
+    return UsagePage
+
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("overview", "Overview", "overview", Scope.USAGE_READ, _overview),
+    PageEntry("usage", "Usage", "usage", Scope.USAGE_READ, _usage),
+)
+
+
+def pages_for(scopes: Iterable[str]) -> tuple[PageEntry, ...]:
+    """The pages that a person with these scopes sees, in their order."""
+    held = frozenset(scopes)
+    return tuple(entry for entry in PAGES if entry.needs.value in held)

@@ -1,0 +1,1 @@
+"""The usage page: charts, breakdown and filters over the cached usage cube."""

@@ -1,0 +1,156 @@
+"""Usage reports as the data that charts draw, in colours that stay with a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lmchat_desktop.domain.formatting import Kind
+from lmchat_desktop.domain.usage.cells import Dimension, IntColumn, Latency
+from lmchat_desktop.domain.usage.histogram import ERROR_BOUND
+from lmchat_desktop.domain.usage.query import UsageAnswer
+from lmchat_desktop.services.usage import UsageReport
+from lmchat_desktop.ui.charts.chart_data import ChartData, HeatMap, LatencyData, Series
+from lmchat_desktop.ui.pages.usage.names import Names
+from lmchat_desktop.ui.pages.usage.picture import Picture
+from lmchat_desktop.ui.pages.usage.rows import MEASURES, group_series
+from lmchat_desktop.ui.pages.usage.state import ChartMeasure
+from lmchat_desktop.ui.theme.series import SeriesColours
+from lmchat_desktop.ui.theme.tokens import SERIES
+
+OTHERS = "\0others"
+"""The name of the series that holds the small groups; no value of a dimension begins like this."""
+OTHERS_COLOUR = "#98A2B1"
+
+KINDS = {
+    ChartMeasure.REQUESTS: Kind.COUNT,
+    ChartMeasure.INPUT_TOKENS: Kind.TOKENS,
+    ChartMeasure.CACHED_TOKENS: Kind.TOKENS,
+    ChartMeasure.OUTPUT_TOKENS: Kind.TOKENS,
+    ChartMeasure.COST: Kind.MONEY,
+    ChartMeasure.ERRORS: Kind.COUNT,
+}
+QUANTILE_COLOURS = {"p50": SERIES[2], "p95": SERIES[1], "p99": SERIES[3]}
+
+
+def colours_of(
+    colours: SeriesColours, dimension: Dimension, values: Sequence[str]
+) -> dict[str, str]:
+    """Each value's own colour; where two of those shown would share one, the later takes a free
+    one for as long as they are seen together.
+    """
+    chosen: dict[str, str] = {}
+    for value in values:
+        own = colours.colour(value, dimension.value)
+        free = [colour for colour in SERIES if colour not in chosen.values()]
+        chosen[value] = own if own in free or not free else free[0]
+    return chosen
+
+
+def main_data(
+    report: UsageReport,
+    measure: ChartMeasure,
+    names: Names,
+    colours: SeriesColours,
+    *,
+    compare: bool,
+) -> ChartData:
+    """The main chart: a measure over time by group."""
+    answer, dimension = report.answer, report.question.group_by
+    assert dimension is not None
+    colours.assign(answer.groups, dimension.value)
+    groups = group_series(answer, measure, dimension, names)
+    own = colours_of(colours, dimension, [one.value for one in groups if one.value is not None])
+    previous = report.previous if compare else None
+    shown = frozenset(own)
+    series = tuple(
+        Series(
+            name=OTHERS if one.value is None else one.value,
+            title=one.name,
+            colour=OTHERS_COLOUR if one.value is None else own[one.value],
+            values=one.values.astype(np.float64),
+            previous=None
+            if previous is None
+            else _earlier(previous, measure, answer.buckets, one.value, shown),
+        )
+        for one in groups
+    )
+    return ChartData(
+        edges=answer.edges,
+        series=series,
+        kind=KINDS[measure],
+        zone=report.question.zone,
+        covered=answer.covered,
+        previous=None if previous is None else _earlier_total(previous, measure, answer.buckets),
+        open_from_s=open_from(report),
+    )
+
+
+def errors_data(report: UsageReport, names: Names, colours: SeriesColours) -> ChartData:
+    """Failed requests over time by error code, from a report grouped by it."""
+    return main_data(report, ChartMeasure.ERRORS, names, colours, compare=False)
+
+
+def latency_data(picture: Picture, latency: Latency, zone: ZoneInfo) -> LatencyData:
+    """Percentiles over the heat map of one kind of latency."""
+    drawn = picture.latencies[latency]
+    heat = HeatMap(drawn.counts, drawn.bounds_ms) if drawn.counts.size else None
+    return LatencyData(
+        edges=picture.answer.edges,
+        quantiles=tuple(
+            Series(name, name, QUANTILE_COLOURS[name], values)
+            for name, values in drawn.quantiles.items()
+        ),
+        heat=heat,
+        zone=zone,
+        covered=picture.answer.covered,
+        measured=drawn.measured,
+        error_bound=ERROR_BOUND,
+        open_from_s=open_from(picture.report),
+    )
+
+
+def open_from(report: UsageReport) -> float | None:
+    """From which second on figures still grow: the start of the last bucket of a running period."""
+    if report.period.end < report.as_of:
+        return None
+    return float(report.answer.edges[-2])
+
+
+def _measured(answer: UsageAnswer, measure: ChartMeasure) -> IntColumn:
+    if measure is ChartMeasure.ERRORS:
+        return answer.failed
+    return answer.per_group_bucket[MEASURES[measure]]
+
+
+def _earlier_total(
+    previous: UsageAnswer, measure: ChartMeasure, buckets: int
+) -> NDArray[np.float64]:
+    return _fitted(previous, _measured(previous, measure).sum(axis=0), buckets)
+
+
+def _earlier(
+    previous: UsageAnswer,
+    measure: ChartMeasure,
+    buckets: int,
+    value: str | None,
+    shown: frozenset[str],
+) -> NDArray[np.float64]:
+    """A group's earlier values; for the small groups together, those of all that are not shown."""
+    table = _measured(previous, measure)
+    if value is None:
+        rows = [i for i, group in enumerate(previous.groups) if group not in shown]
+    else:
+        rows = [i for i, group in enumerate(previous.groups) if group == value]
+    return _fitted(previous, table[rows].sum(axis=0), buckets)
+
+
+def _fitted(previous: UsageAnswer, values: IntColumn, buckets: int) -> NDArray[np.float64]:
+    """Earlier values bucket against bucket, NaN where nothing is known of one."""
+    fitted = np.full(buckets, np.nan)
+    known = np.where(previous.covered, values.astype(np.float64), np.nan)
+    fitted[: len(known)] = known[:buckets]
+    return fitted

@@ -1,0 +1,115 @@
+"""What the usage page asks on a pool thread: the report, what completes it, values to filter by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from lmchat_desktop.contract.catalog import Model, Provider
+from lmchat_desktop.contract.keys import ApiKey
+from lmchat_desktop.contract.usage import SERVICE_SCOPE
+from lmchat_desktop.domain.timebasis import Period
+from lmchat_desktop.domain.usage.cells import Dimension, Measure
+from lmchat_desktop.services.figures import Figures, figures_of
+from lmchat_desktop.services.usage import UsageQuestion, UsageReport, UsageService
+from lmchat_desktop.ui.pages.usage.filters import FilterValue
+from lmchat_desktop.ui.pages.usage.names import Names
+from lmchat_desktop.ui.pages.usage.picture import Picture, draw_up
+
+if TYPE_CHECKING:
+    from lmchat_desktop.cache.entities import EntityRepository
+
+
+class Cancellation(Protocol):
+    """Tells whether the answer is still wanted."""
+
+    def raise_if_cancelled(self) -> None:
+        """Leave the work if it is not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What completes a report a moment later.
+
+    Attributes:
+        figures: the figures of the period against the one before.
+        errors: the failed requests by error code.
+        providers_of: for each model the providers that served it, when grouped by model.
+        previous_period: the time that figures are compared with.
+    """
+
+    figures: Figures
+    errors: UsageReport
+    providers_of: Mapping[str, frozenset[str]]
+    previous_period: Period | None
+
+
+def load_report(
+    usage: UsageService,
+    entities: EntityRepository,
+    question: UsageQuestion,
+    names: Names | None,
+    cancel: Cancellation,
+) -> Picture:
+    """The report of a question, worked out, with names where none are known; for a pool thread."""
+    report = usage.report(question, cancel)
+    names = names or read_names(entities, question.scope)
+    cancel.raise_if_cancelled()
+    return draw_up(report, names)
+
+
+def read_names(entities: EntityRepository, scope: str) -> Names:
+    """The display names that the cache knows for a scope."""
+    of_account = {} if scope == SERVICE_SCOPE else {"account_id": scope}
+    return Names(
+        entities.list(Model),
+        entities.list(Provider),
+        [] if scope == SERVICE_SCOPE else entities.list(ApiKey, **of_account),
+    )
+
+
+def load_details(usage: UsageService, question: UsageQuestion, cancel: Cancellation) -> Details:
+    """What completes the report of a question; for a pool thread."""
+
+    def asked(group_by: Dimension | None, compare: bool) -> UsageReport:
+        return usage.report(
+            UsageQuestion(
+                scope=question.scope,
+                period=question.period,
+                step=question.step,
+                zone=question.zone,
+                group_by=group_by,
+                filters=question.filters,
+                compare=compare,
+            ),
+            cancel,
+        )
+
+    by_model = question.group_by is Dimension.MODEL
+    compared = asked(None, True)
+    return Details(
+        figures=figures_of(compared),
+        errors=asked(Dimension.ERROR, False),
+        providers_of=usage.together(question, Dimension.PROVIDER, cancel) if by_model else {},
+        previous_period=compared.previous_period,
+    )
+
+
+def load_values(
+    usage: UsageService,
+    question: UsageQuestion,
+    names: Names,
+    chosen: frozenset[str],
+    cancel: Cancellation,
+) -> list[FilterValue]:
+    """The values of the question's dimension, those chosen included, most requests first."""
+    assert question.group_by is not None
+    answer = usage.report(question, cancel).answer
+    requests = answer.totals[Measure.REQUESTS]
+    counted = dict(zip(answer.groups, requests.tolist(), strict=True))
+    return [
+        FilterValue(value, names.full(question.group_by, value), counted.get(value, 0))
+        for value in (*answer.groups, *sorted(chosen - set(answer.groups)))
+    ]

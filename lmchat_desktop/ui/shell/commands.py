@@ -1,0 +1,80 @@
+"""What the palette offers in a workspace: its pages, actions, accounts and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lmchat_desktop.contract.keys import ApiKey
+from lmchat_desktop.ui.pages.registry import PageEntry
+from lmchat_desktop.ui.shell.context import ScopeChoice
+from lmchat_desktop.ui.shell.palette_model import Entry, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that the workspace can do.
+
+    Attributes:
+        title: what the palette calls it.
+        icon: its icon.
+        run: does it.
+        hint: its shortcut or more words to find it by.
+    """
+
+    title: str
+    icon: str
+    run: Callable[[], None]
+    hint: str = ""
+
+
+def palette_entries(
+    pages: Sequence[PageEntry],
+    actions: Iterable[Action],
+    choices: Sequence[ScopeChoice],
+    keys: Iterable[ApiKey],
+    *,
+    go: Callable[[str], None],
+    choose: Callable[[ScopeChoice], None],
+    show_key: Callable[[ApiKey], None],
+) -> list[Entry]:
+    """All entries of the palette."""
+    entries = [
+        Entry(
+            Kind.PAGE,
+            page.title,
+            f"Ctrl+{number}" if number <= 9 else "",
+            lambda page=page: go(page.page_id),  # type: ignore[misc]
+            page.icon,
+            page.page_id,
+        )
+        for number, page in enumerate(pages, start=1)
+    ]
+    entries += [
+        Entry(Kind.ACTION, action.title, action.hint, action.run, action.icon) for action in actions
+    ]
+    if len(choices) > 1:
+        entries += [
+            Entry(
+                Kind.ACCOUNT,
+                choice.name,
+                "Show its data" if not choice.is_service else "Show all data",
+                lambda choice=choice: choose(choice),  # type: ignore[misc]
+                "service" if choice.is_service else "account",
+                choice.id,
+            )
+            for choice in choices
+        ]
+    names: Mapping[str, str] = {choice.id: choice.name for choice in choices}
+    entries += [
+        Entry(
+            Kind.KEY,
+            key.name,
+            " · ".join(part for part in (names.get(key.account_id, ""), key.hint) if part),
+            lambda key=key: show_key(key),  # type: ignore[misc]
+            "keys",
+            key.id,
+        )
+        for key in keys
+    ]
+    return entries

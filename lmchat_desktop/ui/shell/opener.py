@@ -1,0 +1,88 @@
+"""Opens sessions on a pool, and closes those that nobody waits for any more."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from dataclasses import dataclass
+
+from lmchat_desktop.client.cancel import CancelToken
+from lmchat_desktop.domain.clock import SystemClock
+from lmchat_desktop.services.opening import CacheChoice, open_session
+from lmchat_desktop.services.session import Session
+from lmchat_desktop.services.signin import Entrance
+from lmchat_desktop.settings.errors import SettingsTrouble
+from lmchat_desktop.settings.profiles import Profile
+from lmchat_desktop.ui.shell.desk import Desk
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What is being opened, so that it can be tried again in another way."""
+
+    profile: Profile
+    entrance: Entrance
+    choice: CacheChoice
+
+
+class SessionOpener:
+    """Opens sessions; each is unclaimed, and closed with the window, until it was handed over."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._unclaimed: deque[Session] = deque()
+
+    def open(self, attempt: Attempt, cancel: CancelToken) -> Session:
+        """Open a session and remember its profile; to be called on a pool.
+
+        Raises:
+            CacheTrouble, SettingsTrouble, ApiTrouble: as `open_session`.
+        """
+        session = open_session(
+            attempt.profile,
+            attempt.entrance,
+            caches=self._desk.caches,
+            secrets=self._desk.secrets,
+            choice=attempt.choice,
+            cancel=cancel,
+        )
+        try:
+            self._note(attempt)
+        except BaseException:
+            session.close()
+            raise
+        self._unclaimed.append(session)
+        # Whoever cancels closes what is unclaimed afterwards: one of the two finds it.
+        if cancel.cancelled:
+            self.close_unclaimed()
+            cancel.raise_if_cancelled()
+        return session
+
+    def claim(self, session: Session) -> None:
+        """Hand a session over: whoever took it closes it."""
+        self._unclaimed.remove(session)
+
+    def close_unclaimed(self) -> None:
+        """Close what was opened and not handed over, as after a cancellation."""
+        while True:
+            try:
+                session = self._unclaimed.popleft()
+            except IndexError:
+                return
+            session.close()
+
+    def _note(self, attempt: Attempt) -> None:
+        if self._desk.sandbox is not None:
+            return
+        profiles = self._desk.profiles
+        profile = profiles.get(attempt.profile.id)
+        if profile is None:
+            return
+        try:
+            known = attempt.entrance.known_person(SystemClock().now())
+            profiles.update(profile.with_person(known))
+            profiles.used(profile.id)
+        except SettingsTrouble as trouble:
+            logger.warning("the profile was not saved: %s", trouble.code)

@@ -1,0 +1,117 @@
+"""The person's menu: who they are, theme, time zone, and ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
+
+from lmchat_desktop.contract.identity import Me
+from lmchat_desktop.settings.preferences import LOCAL_ZONE
+from lmchat_desktop.ui.theme.icons import icon
+from lmchat_desktop.ui.widgets.buttons import MenuButton
+from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_caption
+
+THEMES = (("system", "System", "system"), ("light", "Light", "light"), ("dark", "Dark", "dark"))
+
+
+def initials(name: str) -> str:
+    """The first letters of a name's first and last word."""
+    words = [word for word in name.split() if word[:1].isalnum()]
+    if not words:
+        return "–"
+    picked = words[:1] if len(words) == 1 else [words[0], words[-1]]
+    return "".join(word[0].upper() for word in picked)
+
+
+def role_words(me: Me) -> str:
+    """A person's roles as a line of text."""
+    operator = [role.value.capitalize() for role in me.operator_roles]
+    if operator:
+        return ", ".join(operator)
+    if len(me.memberships) == 1:
+        only = me.memberships[0]
+        return f"{only.role.value.capitalize()} of {only.account_name}"
+    return f"Member of {len(me.memberships)} accounts" if me.memberships else "No role"
+
+
+class PersonMenu:
+    """Fills the person's button and keeps its checks as things are.
+
+    Attributes:
+        theme_actions: by mode.
+        zone_actions: "local" and "UTC".
+        switch, sign_out, about: the actions at the end.
+    """
+
+    def __init__(self, button: MenuButton, local_zone_name: str, in_sandbox: bool) -> None:
+        self._button = button
+        menu = button.drop_menu
+        self._who = PlainLabel("", role="strong")
+        self._role = PlainLabel("", role="label", tone="muted")
+        menu.addAction(_headed(menu, self._who, self._role))
+        menu.addSeparator()
+        self.theme_actions = self._choices(
+            menu, "Theme", "system", [(mode, text, name) for mode, text, name in THEMES]
+        )
+        zones = [(LOCAL_ZONE, f"Local ({local_zone_name})", ""), ("UTC", "UTC", "")]
+        self.zone_actions = self._choices(menu, "Times", "clock", zones)
+        menu.addSeparator()
+        switch = "Switch person…" if in_sandbox else "Switch profile…"
+        self.switch = button.add_action(switch, icon_name="person")
+        self.sign_out = button.add_action("Sign out…", icon_name="sign_out")
+        menu.addSeparator()
+        self.about = button.add_action("About lmchat desktop", icon_name="info")
+
+    def put_person(self, me: Me) -> None:
+        """Show who is signed in."""
+        self._button.set_caption(initials(me.person.name))
+        self._button.setAccessibleName(f"Signed in as {me.person.name}, {role_words(me)}")
+        self._who.setText(me.person.name)
+        self._role.setText(role_words(me))
+
+    def put_theme(self, mode: str) -> None:
+        """Check the theme that is in force."""
+        self.theme_actions[mode].setChecked(True)
+
+    def put_zone(self, preference: str) -> None:
+        """Check the zone that is in force; another than local and UTC checks neither."""
+        for value, action in self.zone_actions.items():
+            action.setChecked(value == preference)
+
+    def on_theme(self, call: Callable[[str], None]) -> None:
+        """Have a choice of theme told."""
+        for mode, action in self.theme_actions.items():
+            action.triggered.connect(lambda _=False, mode=mode: call(mode))
+
+    def on_zone(self, call: Callable[[str], None]) -> None:
+        """Have a choice of zone told."""
+        for zone, action in self.zone_actions.items():
+            action.triggered.connect(lambda _=False, zone=zone: call(zone))
+
+    def _choices(
+        self, menu: QMenu, title: str, icon_name: str, options: list[tuple[str, str, str]]
+    ) -> dict[str, QAction]:
+        sub = menu.addMenu(icon(icon_name), title)
+        group = QActionGroup(sub)
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
+        actions: dict[str, QAction] = {}
+        for value, text, _icon in options:
+            action = sub.addAction(plain_caption(text))
+            action.setCheckable(True)
+            group.addAction(action)
+            actions[value] = action
+        return actions
+
+
+def _headed(menu: QMenu, *labels: PlainLabel) -> QWidgetAction:
+    room = QWidget(menu)
+    column = QVBoxLayout(room)
+    column.setContentsMargins(12, 6, 12, 6)
+    column.setSpacing(2)
+    for label in labels:
+        column.addWidget(label)
+    action = QWidgetAction(menu)
+    action.setDefaultWidget(room)
+    return action

@@ -1,0 +1,235 @@
+"""A search field over a list, as the palette and the scope picker use it, all by the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lmchat_desktop.ui.shell.palette_model import Entry
+from lmchat_desktop.ui.theme.icons import draw_glyph
+from lmchat_desktop.ui.theme.manager import tokens, typography
+from lmchat_desktop.ui.widgets.plain import PlainLabel
+
+ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
+ROW_PX = 36
+MOST_ROWS_SEEN = 10
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class EntryListModel(QAbstractListModel):
+    """The entries that were found, in their order."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entries: Sequence[Entry] = ()
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Show these."""
+        self.beginResetModel()
+        self._entries = entries
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if role == ENTRY_ROLE:
+            return self._entries[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._entries[index.row()].title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            entry = self._entries[index.row()]
+            return f"{entry.title}, {entry.hint}" if entry.hint else entry.title
+        return None
+
+
+class EntryDelegate(QStyledItemDelegate):
+    """Draws an entry: icon, name, and what tells it apart on the right."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(120, typography().px(ROW_PX))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        entry: Entry = index.data(ENTRY_ROLE)
+        colours, fonts = tokens(), typography()
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen or hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.soft if chosen else colours.hover))
+            painter.drawRoundedRect(rect, 6, 6)
+        inner = rect.adjusted(12, 0, -12, 0)
+        if entry.icon:
+            side = fonts.px(16)
+            box = QRect(inner.left(), inner.center().y() - side // 2, side, side)
+            ink = QColor(colours.accent if chosen else colours.muted)
+            draw_glyph(painter, box.toRectF(), entry.icon, ink)
+            inner.setLeft(box.right() + 12)
+        painter.setFont(fonts.label())
+        hint = painter.fontMetrics().elidedText(
+            entry.hint, Qt.TextElideMode.ElideMiddle, inner.width() // 2
+        )
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        if hint:
+            painter.setPen(QColor(colours.muted))
+            painter.drawText(inner, flags | Qt.AlignmentFlag.AlignRight, hint)
+            inner.setRight(inner.right() - painter.fontMetrics().horizontalAdvance(hint) - 16)
+        painter.setFont(fonts.text())
+        painter.setPen(QColor(colours.text))
+        title = painter.fontMetrics().elidedText(
+            " ".join(entry.title.split()), Qt.TextElideMode.ElideRight, inner.width()
+        )
+        painter.drawText(inner, flags | Qt.AlignmentFlag.AlignLeft, title)
+        painter.restore()
+
+
+class SearchList(QFrame):
+    """A field and the list that it narrows. Up, Down, Page and Enter work from the field.
+
+    Attributes:
+        field: what is typed.
+        list: what was found.
+    """
+
+    chosen = Signal(object)
+    """Emitted with the `Entry` that was chosen."""
+    dismissed = Signal()
+
+    def __init__(
+        self,
+        find: Callable[[str], Sequence[Entry]],
+        placeholder: str,
+        nothing_found: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("search-list")
+        self.setProperty("look", "toast")
+        self._find = find
+        self._model = EntryListModel(self)
+        self.field = QLineEdit(self)
+        self.field.setObjectName("search-list-field")
+        self.field.setPlaceholderText(placeholder)
+        self.field.setAccessibleName(placeholder)
+        self.field.setMaxLength(200)
+        self.field.textChanged.connect(self.search)
+        self.field.installEventFilter(self)
+        self.list = QListView(self)
+        self.list.setObjectName("search-list-found")
+        self.list.setAccessibleName(self.tr("Found"))
+        self.list.setModel(self._model)
+        self.list.setItemDelegate(EntryDelegate(self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setStyleSheet("background: transparent")
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.clicked.connect(self._choose)
+        self._nothing = PlainLabel(nothing_found, self, tone="muted")
+        self._nothing.setObjectName("search-list-nothing")
+        self._nothing.setContentsMargins(12, 6, 12, 6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self.field)
+        layout.addWidget(self.list, 1)
+        layout.addWidget(self._nothing)
+        self.search("")
+
+    def search(self, text: str) -> None:
+        """Show what is found for a text and select the best."""
+        self._model.put(self._find(text))
+        found = self._model.rowCount()
+        self.list.setVisible(found > 0)
+        self._nothing.setVisible(found == 0)
+        if found:
+            self._select(0)
+        rows = max(1, min(found, MOST_ROWS_SEEN))
+        self.list.setFixedHeight(rows * typography().px(ROW_PX) + 2)
+        self.adjustSize()
+
+    def open(self) -> None:
+        """Begin anew, ready for typing."""
+        self.field.clear()
+        self.search("")
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def select_where(self, wanted: Callable[[Entry], bool]) -> None:
+        """Select the first entry for which `wanted` is true, if there is one."""
+        for row in range(self._model.rowCount()):
+            if wanted(self._model.data(self._model.index(row), ENTRY_ROLE)):  # type: ignore[arg-type]
+                self._select(row)
+                return
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            watched is self.field
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+        ):
+            return self._key(event)
+        return super().eventFilter(watched, event)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        steps = {
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_PageDown: MOST_ROWS_SEEN,
+            Qt.Key.Key_PageUp: -MOST_ROWS_SEEN,
+            Qt.Key.Key_Tab: 1,
+            Qt.Key.Key_Backtab: -1,
+        }
+        key = Qt.Key(event.key())
+        if key in steps:
+            count = self._model.rowCount()
+            if count:
+                row = self.list.currentIndex().row() + steps[key]
+                single = abs(steps[key]) == 1
+                self._select(row % count if single else max(0, min(count - 1, row)))
+            return True
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self.list.currentIndex())
+            return True
+        if key == Qt.Key.Key_Escape:
+            self.dismissed.emit()
+            return True
+        return False
+
+    def _select(self, row: int) -> None:
+        index = self._model.index(row)
+        self.list.setCurrentIndex(index)
+        self.list.scrollTo(index)
+
+    def _choose(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.chosen.emit(index.data(ENTRY_ROLE))

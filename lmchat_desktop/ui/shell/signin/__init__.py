@@ -1,0 +1,1 @@
+"""Choosing a backend and signing in to it."""

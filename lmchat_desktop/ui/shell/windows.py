@@ -1,0 +1,45 @@
+"""The windows of one application."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from lmchat_desktop.ui.shell.desk import Desk
+from lmchat_desktop.ui.shell.main_window import MainWindow
+
+
+class Windows(QObject):
+    """Opens windows and keeps them until they are closed.
+
+    Attributes:
+        all: the open windows, oldest first.
+        last_closed: the last one was closed.
+    """
+
+    last_closed = Signal()
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.all: list[MainWindow] = []
+
+    def open_window(self, who: str = "") -> MainWindow:
+        """Open a window; in a sandbox `who` (name or role) signs in at once."""
+        window = MainWindow(self._desk)
+        self.all.append(window)
+        window.another_window_asked.connect(self.open_window)
+        window.closed.connect(lambda: self._closed(window))
+        window.show()
+        window.begin(who)
+        return window
+
+    def close_all(self) -> None:
+        """Close every window and what it holds."""
+        for window in list(self.all):
+            window.close()
+
+    def _closed(self, window: MainWindow) -> None:
+        self.all.remove(window)
+        window.deleteLater()
+        if not self.all:
+            self.last_closed.emit()

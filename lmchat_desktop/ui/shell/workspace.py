@@ -1,0 +1,355 @@
+"""What a signed-in person sees: rail, top bar, pages and status bar, joined to a session."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from lmchat_desktop.client.cancel import CancelToken
+from lmchat_desktop.contract.identity import Me
+from lmchat_desktop.contract.keys import ApiKey
+from lmchat_desktop.services.session import Session
+from lmchat_desktop.settings.preferences import LOCAL_ZONE
+from lmchat_desktop.sync.states import SyncPhase, SyncState
+from lmchat_desktop.ui.pages.registry import PageEntry, pages_for
+from lmchat_desktop.ui.shell.bridge import SyncBridge
+from lmchat_desktop.ui.shell.commands import Action
+from lmchat_desktop.ui.shell.connection import connection_words
+from lmchat_desktop.ui.shell.context import (
+    AttentionHolder,
+    ConnectionHolder,
+    Page,
+    PageContext,
+    ScopeChoice,
+    ScopeHolder,
+    ZoneHolder,
+)
+from lmchat_desktop.ui.shell.desk import Desk
+from lmchat_desktop.ui.shell.finder import Finder
+from lmchat_desktop.ui.shell.known import Known, read_known
+from lmchat_desktop.ui.shell.person_menu import PersonMenu
+from lmchat_desktop.ui.shell.rail import WIDE_PX, Rail
+from lmchat_desktop.ui.shell.scope_picker import scope_choices
+from lmchat_desktop.ui.shell.status import StatusStrip
+from lmchat_desktop.ui.shell.topbar import TopBar
+from lmchat_desktop.ui.shell.zones import local_zone, preferred_zone
+from lmchat_desktop.ui.tasks.runner import TaskRunner
+from lmchat_desktop.ui.theme.manager import typography
+from lmchat_desktop.ui.widgets.banner import Banner
+from lmchat_desktop.ui.widgets.cards import PAGE_MARGIN, Hairline
+from lmchat_desktop.ui.widgets.toast import Toast
+
+LEAST_PAGE_PX = 640
+"""Where less than this would be left for a page, the rail folds by itself."""
+
+ENDING_CODES = frozenset({"signed-out", "device-revoked"})
+
+
+class Workspace(QWidget):
+    """One person's work at one backend. It owns its session and closes it in `leave`.
+
+    Attributes:
+        session: the session.
+        context: what pages are given.
+        rail, top, status: the parts around the pages.
+        stack: the pages that were entered so far.
+        finder: command palette and scope picker.
+    """
+
+    ended = Signal(object)
+    """The session is over by the backend's word: emitted with the last `SyncState`."""
+    sign_out_asked = Signal()
+    switch_asked = Signal()
+    about_asked = Signal()
+    page_shown = Signal(str)
+
+    def __init__(self, session: Session, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("workspace")
+        self.session = session
+        self._desk = desk
+        self._left = False
+        self._page_id = ""
+        self._roomy = True
+        self._pages: dict[str, Page] = {}
+        self.entries: tuple[PageEntry, ...] = pages_for(session.me.scopes)
+        self._tasks = TaskRunner(session.work, self, new_token=CancelToken)
+        self._tasks.task_failed.connect(self._task_failed)
+        self._bridge = SyncBridge(self)
+        first = scope_choices(session.me, ())
+        preference = desk.preferences.value.zone
+        self.context = PageContext(
+            session=session,
+            tasks=self._tasks,
+            theme=desk.theme,
+            preferences=desk.preferences,
+            scope=ScopeHolder(first[0] if first else ScopeChoice("", self.tr("No account")), self),
+            zone=ZoneHolder(preferred_zone(preference), self),
+            connection=ConnectionHolder(self),
+            attention=AttentionHolder(self),
+            navigate=self.navigate,
+        )
+        self._build(first)
+        self._person = PersonMenu(
+            self.top.person, local_zone().key, in_sandbox=desk.sandbox is not None
+        )
+        self.finder = Finder(self, self.top.scope, self.context.scope, self.entries, self._actions)
+        self._connect()
+        self._shortcuts()
+        self.rail.collapse(desk.preferences.value.rail_collapsed, by_hand=False)
+        self._put_me(session.me)
+        self._person.put_theme(desk.preferences.value.theme.value)
+        self._person.put_zone(preference)
+        self.status.put_zone(self.context.zone.name)
+        self._take_known(Known())
+
+    def begin(self) -> None:
+        """Show the page that was shown last, and begin to sync once it is painted."""
+        self._bridge.state_told.connect(self._take_state)
+        QTimer.singleShot(0, self._start_sync)
+        self._tasks.run(read_known, self.session, on_done=self._take_known, key="known")
+        self._measure_cache()
+        last = self._desk.preferences.value.page
+        ids = [entry.page_id for entry in self.entries]
+        if ids:
+            self.navigate(last if last in ids else ids[0])
+        self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _start_sync(self) -> None:
+        if not self._left:
+            self.session.start(self._bridge, interval_s=self._desk.sync_interval_s)
+
+    def release(self) -> Session:
+        """Stop using the session and answer it, open; whoever takes it closes it."""
+        self._left = True
+        self._bridge.close()
+        self._tasks.shutdown(0.0)
+        return self.session
+
+    def leave(self) -> None:
+        """Stop everything of this workspace; the session is closed when this returns."""
+        if not self._left:
+            self.release().close()
+
+    @property
+    def page_id(self) -> str:
+        """The page that is shown."""
+        return self._page_id
+
+    def page(self, page_id: str) -> Page:
+        """A page, made at its first use.
+
+        Raises:
+            KeyError: there is no such page for this person.
+        """
+        if page_id not in self._pages:
+            entry = next((each for each in self.entries if each.page_id == page_id), None)
+            if entry is None:
+                raise KeyError(page_id)
+            made = entry.load()(self.context, self.stack)
+            self._pages[page_id] = made
+            self.stack.addWidget(made)
+        return self._pages[page_id]
+
+    def navigate(self, page_id: str, **arguments: Any) -> None:
+        """Show a page; as `context.Navigate`."""
+        page = self.page(page_id)
+        if page_id != self._page_id:
+            if self._page_id:
+                self._pages[self._page_id].leave()
+            self._page_id = page_id
+            self.stack.setCurrentWidget(page)
+            self.rail.choose(page_id)
+            self._desk.prefer(page=page_id)
+        page.enter(arguments)
+        self.page_shown.emit(page_id)
+
+    def show_theme(self, mode: str) -> None:
+        """Switch the theme at once and remember it."""
+        self._desk.theme.apply(mode)
+        self._person.put_theme(mode)
+        self._desk.prefer(theme=mode)
+
+    def show_zone(self, preference: str) -> None:
+        """Show all times in another zone and remember it."""
+        self._desk.prefer(zone=preference)
+        self._person.put_zone(preference)
+        self.context.zone.choose(preferred_zone(preference))
+
+    def tell(self, text: str, kind: str = "info") -> None:
+        """Say something in passing."""
+        self._toast.show_message(text, kind)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = self.width() - typography().px(WIDE_PX) >= typography().px(LEAST_PAGE_PX)
+        if roomy != self._roomy:
+            self._roomy = roomy
+            wanted = self._desk.preferences.value.rail_collapsed
+            self.rail.collapse(wanted or not roomy, by_hand=False)
+
+    def _build(self, choices: list[ScopeChoice]) -> None:
+        self.rail = Rail(self.entries, self)
+        self.top = TopBar(self)
+        self.stack = QStackedWidget(self)
+        self.stack.setObjectName("pages")
+        self.status = StatusStrip(self._tasks.tasks, self)
+        self.banner = Banner("warn", "", self, action=self.tr("Try now"))
+        self.banner.setObjectName("connection-banner")
+        self.banner.hide()
+        self._banner_room = QWidget(self)
+        room = QVBoxLayout(self._banner_room)
+        room.setContentsMargins(PAGE_MARGIN, 12, PAGE_MARGIN, 0)
+        room.addWidget(self.banner)
+        self._banner_room.hide()
+        self._toast = Toast(self)
+        self.top.scope.put(self.context.scope.current, len(choices) > 1)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.top)
+        right.addWidget(Hairline(self))
+        right.addWidget(self._banner_room)
+        right.addWidget(self.stack, 1)
+        across = QHBoxLayout()
+        across.setSpacing(0)
+        across.addWidget(self.rail)
+        across.addWidget(Hairline(self, vertical=True))
+        across.addLayout(right, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(across, 1)
+        outer.addWidget(Hairline(self))
+        outer.addWidget(self.status)
+
+    def _connect(self) -> None:
+        self.rail.page_chosen.connect(self.navigate)
+        self.finder.page_asked.connect(self.navigate)
+        self.finder.key_asked.connect(self._show_key)
+        self.rail.about_asked.connect(self.about_asked)
+        self.rail.collapsed_changed.connect(lambda on: self._desk.prefer(rail_collapsed=on))
+        self.top.scope.clicked.connect(self.finder.open_picker)
+        self.top.search.clicked.connect(self.finder.open_palette)
+        self.top.dot_clicked.connect(self._dot_clicked)
+        self.banner.action_triggered.connect(self.session.wake)
+        self._person.on_theme(self.show_theme)
+        self._person.on_zone(self.show_zone)
+        self._person.switch.triggered.connect(self.switch_asked)
+        self._person.sign_out.triggered.connect(self.sign_out_asked)
+        self._person.about.triggered.connect(self.about_asked)
+        self.context.scope.changed.connect(self._scope_changed)
+        self.context.zone.changed.connect(self._zone_changed)
+        self.context.attention.changed.connect(
+            lambda: self.rail.put_badges(self.context.attention.counts)
+        )
+
+    def _shortcuts(self) -> None:
+        def on(keys: str, call: Any) -> None:
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(call)
+
+        for number, entry in enumerate(self.entries[:9], start=1):
+            on(f"Ctrl+{number}", lambda page=entry.page_id: self.navigate(page))
+        on("Ctrl+K", self.finder.open_palette)
+        on("Ctrl+L", self.finder.open_picker)
+        on("Ctrl+B", self._fold_rail)
+        on("F5", self.session.wake)
+
+    def _actions(self) -> list[Action]:
+        themes = [
+            Action(f"Theme: {mode}", name, lambda mode=mode: self.show_theme(mode))  # type: ignore[misc]
+            for mode, name in (("light", "light"), ("dark", "dark"), ("system", "system"))
+        ]
+        return [
+            Action("Sync now", "refresh", self.session.wake, "F5"),
+            *themes,
+            Action("Times in local time", "clock", lambda: self.show_zone(LOCAL_ZONE)),
+            Action("Times in UTC", "clock", lambda: self.show_zone("UTC")),
+            Action("Collapse or expand the rail", "collapse", self._fold_rail, "Ctrl+B"),
+            Action(self._person.switch.text().replace("&&", "&"), "person", self.switch_asked.emit),
+            Action("Sign out…", "sign_out", self.sign_out_asked.emit),
+            Action("About lmchat desktop", "info", self.about_asked.emit),
+        ]
+
+    def _show_key(self, key: ApiKey) -> None:
+        self.navigate("usage", filters={"key": [key.id]})
+
+    def _fold_rail(self) -> None:
+        self.rail.collapse(not self.rail.collapsed)
+
+    def _dot_clicked(self) -> None:
+        self.session.wake()
+        state = self.context.connection.state
+        if state is not None:
+            words = self._words(state)
+            self.tell(words.detail or words.caption)
+
+    def _take_known(self, known: Known) -> None:
+        self.finder.take(self.session.me, known)
+        self.top.scope.put(self.context.scope.current, len(self.finder.choices) > 1)
+
+    def _take_state(self, state: SyncState) -> None:
+        self.context.connection.tell(state)
+        outcome = state.outcome
+        self.status.put_synced(state.last_sync_at, self.session.clock.now())
+        self._show_connection(state)
+        if outcome.me_changed:
+            self._take_me()
+        if outcome.changed_kinds & {"account", "key"} or outcome.me_changed:
+            self._tasks.run(read_known, self.session, on_done=self._take_known, key="known")
+        if outcome:
+            self._measure_cache()
+            for page in self._pages.values():
+                page.refresh(outcome.changed_kinds, outcome.changed_scopes)
+        if state.phase is SyncPhase.STOPPED and state.code in ENDING_CODES:
+            self.ended.emit(state)
+
+    def _take_me(self) -> None:
+        self._put_me(self.session.read_me())
+
+    def _put_me(self, me: Me) -> None:
+        self._person.put_person(me)
+        self.rail.put_backend(me.backend, me.notice)
+
+    def _show_connection(self, state: SyncState) -> None:
+        words = self._words(state)
+        self.top.dot.set_state(words.dot, words.caption, detail=words.detail)
+        self.status.put_phase(words.status)
+        if words.banner:
+            self.banner.set_message(
+                "warn", words.banner, detail=words.banner_detail, action=self.tr("Try now")
+            )
+        self.banner.setVisible(bool(words.banner))
+        self._banner_room.setVisible(bool(words.banner))
+
+    def _words(self, state: SyncState) -> Any:
+        return connection_words(
+            state, self.session.clock.now(), self.context.zone.zone, self.status.synced_age_s
+        )
+
+    def _measure_cache(self) -> None:
+        self._tasks.run(
+            self.session.cache.size_bytes, on_done=self._take_size, key="cache-size", owner=self
+        )
+
+    def _take_size(self, size: int) -> None:
+        self.status.put_cache(size, self.session.encrypted_on_disk)
+
+    def _scope_changed(self, choice: ScopeChoice) -> None:
+        self.top.scope.put(choice, len(self.finder.choices) > 1)
+        if choice.id:
+            self.session.watch_scope(choice.id)
+
+    def _zone_changed(self, zone: ZoneInfo) -> None:
+        self.status.put_zone(zone.key)
+        state = self.context.connection.state
+        if state is not None:
+            self._show_connection(state)
+
+    def _task_failed(self, _task: object, error: BaseException) -> None:
+        self.tell(str(getattr(error, "message", "")) or self.tr("Something failed."), "bad")
