@@ -1,0 +1,209 @@
+"""The one place that joins all the parts into an application."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import logging.handlers
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from lmchat_desktop.services.private_sandbox import PrivateSandbox
+    from lmchat_desktop.settings.paths import Paths
+    from lmchat_desktop.ui.shell.desk import Desk
+
+LOG_NAME = "lmchat-desktop.log"
+LOG_BYTES = 1_000_000
+LOG_FILES = 3
+
+
+def run_application(home: Path | None) -> int:
+    """Open the application with the person's profiles; answers the exit code."""
+    from lmchat_desktop.settings.paths import application_paths
+    from lmchat_desktop.settings.secrets import KeyringSecrets
+
+    if not has_display():
+        return _no_display()
+    paths = application_paths(home)
+    paths.prepare()
+    start_log(paths.log)
+    app = make_application()
+    with closing_sandbox(None):
+        return _run(app, make_desk(app, paths, secrets=KeyringSecrets()))
+
+
+def run_sandbox_application(data: Path | None, traffic: Path | None, home: Path | None) -> int:
+    """Open the application on a private sandbox; answers the exit code.
+
+    Args:
+        data: the folder of the sandbox's world; None keeps it only as long as the application.
+        traffic: a traffic sample in place of the one in the resources.
+        home: the application's own folders, in place of the system's.
+    """
+    from lmchat_desktop.services.private_sandbox import PrivateSandbox
+    from lmchat_desktop.settings.paths import application_paths
+
+    if not has_display():
+        return _no_display()
+    paths = application_paths(home)
+    paths.prepare()
+    start_log(paths.log)
+    app = make_application()
+    with tempfile.TemporaryDirectory(prefix="lmchat-sandbox-", ignore_cleanup_errors=True) as name:
+        passing = Path(name)
+        sandbox = PrivateSandbox(data if data is not None else passing / "world", traffic)
+        with closing_sandbox(sandbox):
+            return _run(app, make_desk(app, paths, sandbox=sandbox, passing=passing))
+
+
+def make_application() -> QApplication:
+    """The QApplication, made once; its fonts and style are the theme's to set.
+
+    What needs no Qt is imported first, since PySide6 slows every import that comes after it.
+    """
+    importlib.import_module("lmchat_desktop.services.session")
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("lmchat-desktop")
+    app.setApplicationDisplayName("lmchat desktop")
+    app.setDesktopFileName("lmchat-desktop")
+    return app
+
+
+def make_desk(
+    app: QApplication,
+    paths: Paths,
+    *,
+    secrets: object | None = None,
+    sandbox: PrivateSandbox | None = None,
+    passing: Path | None = None,
+    sync_interval_s: float | None = None,
+) -> Desk:
+    """Everything that windows share.
+
+    Args:
+        app: the application.
+        paths: where settings and caches lie.
+        secrets: a secret store; None keeps secrets in memory, as a private sandbox's are.
+        sandbox: the private sandbox to run on.
+        passing: a folder for what ends with the application: a private sandbox's caches, which
+            are encrypted with keys that live in memory alone.
+        sync_interval_s: seconds between two looks at the backend.
+    """
+    from lmchat_desktop.settings.preferences import PreferenceStore
+    from lmchat_desktop.settings.profiles import ProfileStore
+    from lmchat_desktop.settings.secrets import MemorySecrets
+    from lmchat_desktop.sync.loop import LIVE_INTERVAL_S
+    from lmchat_desktop.ui.shell.browser import BrowserOpener
+    from lmchat_desktop.ui.shell.desk import Desk
+    from lmchat_desktop.ui.theme.manager import current_theme
+
+    preferences = PreferenceStore(paths.config)
+    theme = current_theme()
+    theme.apply(preferences.value.theme.value)
+    return Desk(
+        profiles=ProfileStore(paths.config),
+        preferences=preferences,
+        secrets=secrets if secrets is not None else MemorySecrets(),  # type: ignore[arg-type]
+        theme=theme,
+        caches=(passing or paths.data) / "caches",
+        open_browser=BrowserOpener(app),
+        sandbox=sandbox,
+        sync_interval_s=LIVE_INTERVAL_S if sync_interval_s is None else sync_interval_s,
+    )
+
+
+@contextmanager
+def closing_sandbox(sandbox: PrivateSandbox | None) -> Iterator[None]:
+    """End the sandbox's process at the end of the block, whatever happens in it."""
+    try:
+        yield
+    finally:
+        if sandbox is not None:
+            sandbox.stop()
+
+
+def start_log(folder: Path) -> None:
+    """Log into a file of the folder, without secrets, rotated at a megabyte."""
+    from lmchat_desktop.services.redaction import RedactingFormatter
+
+    handler = logging.handlers.RotatingFileHandler(
+        folder / LOG_NAME, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    # It logs addresses with their queries, which can hold what was searched for.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def _run(app: QApplication, desk: Desk) -> int:
+    from lmchat_desktop.ui.shell.faults import FaultReporter
+    from lmchat_desktop.ui.shell.windows import Windows
+
+    faults = FaultReporter(app)
+    faults.install()
+    windows = Windows(desk, app)
+    windows.open_window()
+    with _quitting_on_signals(app):
+        try:
+            return app.exec()
+        finally:
+            windows.close_all()
+
+
+@contextmanager
+def _quitting_on_signals(app: QApplication) -> Iterator[None]:
+    """End the application on SIGINT and SIGTERM as if its windows were closed.
+
+    Python's handlers run only between two steps of Python, so the signal wakes Qt by a socket.
+    """
+    from PySide6.QtCore import QSocketNotifier
+
+    reader, writer = socket.socketpair()
+    for end in (reader, writer):
+        end.setblocking(False)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, app)
+    notifier.activated.connect(lambda: reader.recv(64))
+    earlier_fd = signal.set_wakeup_fd(writer.fileno())
+    earlier = {
+        number: signal.signal(number, lambda *_: app.quit())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(earlier_fd)
+        notifier.setEnabled(False)
+        reader.close()
+        writer.close()
+
+
+def has_display() -> bool:
+    """Whether a window could be shown."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _no_display() -> int:
+    print(  # noqa: T201
+        "lmchat-desktop: there is no display to open a window on (neither DISPLAY nor "
+        "WAYLAND_DISPLAY is set). `lmchat-desktop tour` draws the pages into pictures instead.",
+        file=sys.stderr,
+    )
+    return 2
