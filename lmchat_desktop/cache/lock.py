@@ -15,7 +15,6 @@ class FileLock:
     Raises:
         CacheInUse: someone else, in this or another process, holds the lock.
         CacheUnwritable: the lock file cannot be made.
-
     """
 
     def __init__(self, path: Path) -> None:

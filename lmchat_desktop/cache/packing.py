@@ -28,7 +28,6 @@ def unpack(packing: str, packed: bytes) -> bytes:
 
     Raises:
         ValueError: the packing is unknown, or the bytes are not of it.
-
     """
     if packing == PLAIN:
         return packed

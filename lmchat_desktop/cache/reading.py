@@ -54,7 +54,6 @@ class Unit:
         edges: ascending epoch seconds that cells move to; None leaves them as they are.
         day: the bounds of a whole local day of closed day slices, whose block is worth keeping.
         sources: a digest of the slices, their ETags and the edges.
-
     """
 
     pieces: tuple[Piece, ...]
@@ -97,7 +96,6 @@ def pieces(slices: Sequence[StoredSlice], start_s: int, end_s: int, *, fine: boo
         start_s: first second of the span.
         end_s: first second after it.
         fine: take minutes where there are both minutes and quarter hours, else quarter hours.
-
     """
     found: list[Piece] = []
     taken: list[Span] = []

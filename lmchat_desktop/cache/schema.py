@@ -24,7 +24,6 @@ def stored_revision(connection: Connection) -> str | None:
     Raises:
         DamagedCache: there are tables, but no revision.
         NewerCache: the revision is none of those that this version knows.
-
     """
     tables = inspect(connection).get_table_names()
     if not tables:
@@ -68,7 +67,6 @@ def back_up(path: Path, revision: str) -> Path:
 
     Raises:
         DiskFull, CacheUnwritable: the copy could not be made whole; what there is of it is removed.
-
     """
     target = backup_path(path, revision)
     partial = target.with_name(f"{target.name}.partial")

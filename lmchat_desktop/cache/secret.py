@@ -19,7 +19,6 @@ class RawKey:
 
     Raises:
         ValueError: the value is not 32 bytes long.
-
     """
 
     value: bytes = field(repr=False)
@@ -40,7 +39,6 @@ class Passphrase:
 
     Raises:
         ValueError: the passphrase is empty; SQLCipher would then not encrypt at all.
-
     """
 
     text: str = field(repr=False)

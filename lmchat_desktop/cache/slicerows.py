@@ -25,7 +25,6 @@ class StoredSlice:
     Attributes:
         covered_until_s: the end, or how far an open slice had come when it was fetched.
         packing: how the body is packed (see `packing`).
-
     """
 
     id: str
@@ -50,7 +49,6 @@ def put(
         info: the slice; its ETag and cell count are those of the body.
         body: the Arrow stream as it came.
         as_of: the instant up to which an open slice is known; its end, if not told.
-
     """
     packing, packed = pack(body)
     values = _values(info, as_of) | {"etag": info.etag, "packing": packing, "body": packed}

@@ -25,7 +25,6 @@ class CacheState:
         me: the signed-in person, as the backend last said.
         last_sync_at: when the cache last equalled the backend.
         newest_seen_at: the newest time ever seen.
-
     """
 
     cursor: str | None = None

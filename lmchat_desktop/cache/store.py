@@ -45,7 +45,6 @@ class Cache:
     Attributes:
         path: the file, or None for a cache in memory.
         clock: the effective clock, at least the newest time that this cache has ever seen.
-
     """
 
     def __init__(
@@ -75,7 +74,6 @@ class Cache:
         Raises:
             CacheTrouble: the file cannot be read.
             RuntimeError: the thread already reads or writes; give its connection on instead.
-
         """
         with self._turn(self._read_turn), self._reader.begin() as connection:
             yield connection
@@ -87,7 +85,6 @@ class Cache:
         Raises:
             CacheTrouble: the changes were not stored.
             RuntimeError: the thread already reads or writes; give its connection on instead.
-
         """
         with self._turn(self._write_turn), self._writer.begin() as connection:
             yield connection
@@ -108,8 +105,10 @@ class Cache:
     def size_bytes(self) -> int:
         """What the cache takes on the disk, or in memory."""
         if self.path is not None:
-            files = [self.path, *(_companion(self.path, end) for end in _COMPANIONS)]
-            return sum(file.stat().st_size for file in files if file.exists())
+            return sum(
+                _size(file)
+                for file in (self.path, *(_companion(self.path, end) for end in _COMPANIONS))
+            )
         with self.read() as connection:
             return int(connection.scalar(text("PRAGMA page_count")) or 0) * _PAGE_BYTES
 
@@ -118,7 +117,6 @@ class Cache:
 
         Raises:
             DamagedCache: some page is not what was written.
-
         """
         with self.read() as connection:
             if connection.execute(text("PRAGMA cipher_integrity_check")).first() is not None:
@@ -196,7 +194,6 @@ def open_cache(
         WrongKey: the secret does not open the file, or its first page is damaged.
         NewerCache, DamagedCache, CacheInUse, DiskFull, CacheUnwritable, MigrationFailed: as named.
         ValueError: a new file was asked for without a secret.
-
     """
     clock = clock or SystemClock()
     if path is None:
@@ -231,7 +228,6 @@ def set_aside(path: Path, now: datetime) -> Path:
     Raises:
         CacheInUse: it is open.
         CacheUnwritable: it cannot be renamed.
-
     """
     lock = FileLock(path.with_name(f"{path.name}.lock"))
     try:
@@ -308,6 +304,14 @@ def _plainly() -> Iterator[None]:
         if trouble is None:
             raise
         raise trouble from error
+
+
+def _size(file: Path) -> int:
+    """A file's bytes; none where it has gone, as a -wal does when the cache closes."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _companion(path: Path, end: str) -> Path:

@@ -14,7 +14,6 @@ class CacheTrouble(Exception):
     Attributes:
         code: a stable name of the case.
         message: what happened, what was not done, and the way on.
-
     """
 
     code = "cache-trouble"

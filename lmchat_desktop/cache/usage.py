@@ -39,7 +39,6 @@ class UsageRepository:
         cache: where the slices are.
         retention: how long a cell is kept and shown, from its start.
         memory_bytes: what decoded blocks may take in memory for the next question.
-
     """
 
     def __init__(
@@ -96,7 +95,6 @@ class UsageRepository:
 
         Raises:
             CacheTrouble: the cache cannot be read.
-
         """
         start_s = max(start_s, self.horizon_s())
         if start_s >= end_s:

@@ -25,7 +25,6 @@ class FeedResult:
         changed_kinds: kinds of entities that changed.
         restarted: whether the backend had forgotten the cursor, as when what the person may see
             has changed, so that a snapshot was read.
-
     """
 
     changed_kinds: frozenset[str]
@@ -54,7 +53,6 @@ def follow_changes(
     Raises:
         ApiTrouble: the backend did not answer; the pages that were stored stay.
         CacheTrouble: a page could not be stored.
-
     """
     with cache.read() as connection:
         stored = state.load(connection)

@@ -52,7 +52,6 @@ class SyncLoop:
         clock: dates the states; the clock of the synchroniser where it is None.
         interval_s: seconds from the end of a run to the next while live.
         reconnect: the waits after failures, with jitter; a backend's Retry-After is kept.
-
     """
 
     def __init__(

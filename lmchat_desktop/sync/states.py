@@ -29,7 +29,6 @@ class SyncProgress:
         total: how many there are to fetch.
         what: what they are, for a status line.
         scope: the usage scope that is being filled, "" while it is not usage.
-
     """
 
     done: int
@@ -46,7 +45,6 @@ class SyncOutcome:
         changed_kinds: kinds of entities (`contract.changes.ENTITY_TYPES`).
         changed_scopes: usage scopes.
         me_changed: whether the person's roles, memberships or capabilities are others now.
-
     """
 
     changed_kinds: frozenset[str] = frozenset()
@@ -71,7 +69,6 @@ class SyncState:
         progress: how far a run is, while one is under way.
         outcome: what the run that has just ended changed; while one is under way, about once a
             second, the scope that more has come of.
-
     """
 
     phase: SyncPhase

@@ -37,7 +37,6 @@ class Synchroniser:
 
     Attributes:
         clock: the effective time.
-
     """
 
     def __init__(
@@ -73,7 +72,6 @@ class Synchroniser:
             Cancelled: on the token.
             ApiTrouble: the backend refused, or answered with what cannot be read.
             CacheTrouble: something could not be stored.
-
         """
         cancel = cancel or CancelToken()
         forgotten = self._forget_expired()

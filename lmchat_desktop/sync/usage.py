@@ -53,7 +53,6 @@ def sync_scope(
         NotAllowed, NotFound: the scope is not this person's to see.
         ApiTrouble: the backend did not answer, or not with what was agreed; what was stored stays.
         CacheTrouble: a slice could not be stored.
-
     """
     listing = list_slices(api, scope, cancel)
     _refuse_odd(listing)
