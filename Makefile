@@ -33,7 +33,7 @@ format: ## ruff's formatter and safe fixes
 	$(BIN)/ruff check --fix .
 
 bench: setup ## the benchmarks, as ratios against what they name
-	@for file in benchmarks/*.py; do $(BIN)/python "$$file" || exit 1; done
+	@for file in benchmarks/*.py; do $(BIN)/python -m "benchmarks.$$(basename $$file .py)" || exit 1; done
 
 openapi: ## write resources/openapi.json anew from the types
 	$(BIN)/lmchat-desktop openapi --out resources/openapi.json

@@ -24,7 +24,7 @@ def traffic() -> Traffic:
 @pytest.fixture(scope="session")
 def seeded_folder(traffic: Traffic, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("world")
-    database = Database.at(folder, None)
+    database = Database.at(folder, None, wait_s=5)
     tables.metadata.create_all(database.engine)
     with database.write() as connection:
         seed(connection, NOW, traffic, lambda part, detail: None)
@@ -35,7 +35,7 @@ def seeded_folder(traffic: Traffic, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="session")
 def seeded(seeded_folder: Path) -> Iterator[Database]:
     """A seeded world to read."""
-    database = Database.at(seeded_folder, None)
+    database = Database.at(seeded_folder, None, wait_s=5)
     yield database
     database.close()
 
@@ -44,6 +44,6 @@ def seeded(seeded_folder: Path) -> Iterator[Database]:
 def own_world(seeded_folder: Path, tmp_path: Path) -> Iterator[Database]:
     """A seeded world to write to."""
     shutil.copyfile(seeded_folder / SQLITE_FILE, tmp_path / SQLITE_FILE)
-    database = Database.at(tmp_path, None)
+    database = Database.at(tmp_path, None, wait_s=5)
     yield database
     database.close()

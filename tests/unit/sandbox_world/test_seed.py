@@ -156,7 +156,7 @@ def test_recipients_are_all_who_were_tried(seeded: Database) -> None:
 def test_the_same_seed_makes_the_same_world(
     seeded: Database, traffic: Traffic, tmp_path: Path
 ) -> None:
-    other = Database.at(tmp_path, None)
+    other = Database.at(tmp_path, None, wait_s=5)
     tables.metadata.create_all(other.engine)
     told: list[float] = []
     with other.write() as connection:
@@ -171,7 +171,7 @@ def test_the_same_seed_makes_the_same_world(
 def test_a_later_seed_shares_the_requests_of_the_overlap(
     seeded: Database, traffic: Traffic, tmp_path: Path
 ) -> None:
-    other = Database.at(tmp_path, None)
+    other = Database.at(tmp_path, None, wait_s=5)
     tables.metadata.create_all(other.engine)
     with other.write() as connection:
         seed(connection, NOW + timedelta(days=5), traffic, lambda part, detail: None)
