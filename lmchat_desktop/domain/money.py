@@ -52,7 +52,7 @@ def cost_nanos(tokens: IntColumn, price: Decimal) -> IntColumn:
     most = int(tokens.max())
     if round(most * nanos) >= _INT64_LIMIT:
         raise OverflowError("a cost exceeds what 64-bit integers of nano dollars can hold")
-    if most * nanos.numerator < _INT64_LIMIT and 2 * nanos.denominator < _INT64_LIMIT:
+    if max(most, 1) * nanos.numerator < _INT64_LIMIT and 2 * nanos.denominator < _INT64_LIMIT:
         return _divide_half_even(tokens * nanos.numerator, nanos.denominator)
     distinct, positions = np.unique(tokens, return_inverse=True)
     exact = np.array([round(count * nanos) for count in distinct.tolist()], dtype=np.int64)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lmchat_desktop.domain.money import (
@@ -35,6 +35,7 @@ def test_cost_equals_a_recomputation_in_decimals(tokens: list[int], price: Decim
 
 
 @given(st.lists(TOKENS, min_size=1, max_size=10), st.integers(1, 10**30), st.integers(24, 60))
+@example([0], 18_446_744_073_709_486_077, 24)
 def test_cost_of_prices_far_below_a_nano_dollar(
     tokens: list[int], digits: int, places: int
 ) -> None:
