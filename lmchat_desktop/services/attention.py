@@ -86,6 +86,11 @@ class AttentionItem:
     requests: int | None = None
 
 
+def due_count(items: Iterable[AttentionItem]) -> int:
+    """How many items are due: somebody should act on them; notes need not be acted on."""
+    return sum(item.urgency < Urgency.NOTE for item in items)
+
+
 def by_urgency(items: Iterable[AttentionItem]) -> list[AttentionItem]:
     """Most urgent first, then by instant, so that the list stays put while nothing changes."""
     return sorted(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
 from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.ui.shell.context import Page
 
@@ -26,6 +28,11 @@ class PageEntry:
     needs: Scope
     load: Callable[[], type[Page]]
 
+    @property
+    def name(self) -> str:
+        """The title in the person's language."""
+        return QCoreApplication.translate("Pages", self.title)
+
 
 def _overview() -> type[Page]:
     from lmchat_desktop.ui.pages.overview.view import OverviewPage
@@ -40,8 +47,14 @@ def _usage() -> type[Page]:
 
 
 PAGES: tuple[PageEntry, ...] = (
-    PageEntry("overview", "Overview", "overview", Scope.USAGE_READ, _overview),
-    PageEntry("usage", "Usage", "usage", Scope.USAGE_READ, _usage),
+    PageEntry(
+        "overview",
+        str(QT_TRANSLATE_NOOP("Pages", "Overview")),
+        "overview",
+        Scope.USAGE_READ,
+        _overview,
+    ),
+    PageEntry("usage", str(QT_TRANSLATE_NOOP("Pages", "Usage")), "usage", Scope.USAGE_READ, _usage),
 )
 
 

@@ -37,6 +37,7 @@ from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.plain import plain_caption, plain_tooltip
 
 ROW_PX = 34
+ROWS_MEASURED = 200
 
 
 class DataTable(QTableView):
@@ -113,10 +114,23 @@ class DataTable(QTableView):
         for place, spec in enumerate(self._rows.columns):
             if self.isColumnHidden(place) or spec.key in self._sized_by_hand:
                 continue
-            wanted = typography().px(spec.width) or self.sizeHintForColumn(place)
-            self.setColumnWidth(place, max(self._header.least_width(place), wanted))
+            self.setColumnWidth(place, self.least_column_width(place))
         self._fill()
         self._quiet = quiet
+
+    def least_column_width(self, place: int) -> int:
+        """The width in which a column's title and contents stand, or its own if it has one.
+
+        Qt's own hint counts only rows it has laid out, which are none just after a reset.
+        """
+        wanted = typography().px(self._rows.columns[place].width)
+        if not wanted:
+            rows = range(min(self._rows.rowCount(), ROWS_MEASURED))
+            wanted = max(
+                (self.sizeHintForIndex(self._rows.index(row, place)).width() for row in rows),
+                default=0,
+            )
+        return max(self._header.least_width(place), wanted)
 
     def _fill(self) -> None:
         """Share the room that is left among the columns that stretch, else all text columns."""
@@ -141,9 +155,12 @@ class DataTable(QTableView):
         """Show or hide a column; the last one stays."""
         place = self._rows.column_of(key)
         visible = sum(not self.isColumnHidden(p) for p in range(len(self._rows.columns)))
-        if not shown and visible <= 1:
+        if shown != self.isColumnHidden(place) or (not shown and visible <= 1):
             return
+        # The header tells of hiding and showing as of a resize, which no person made by hand.
+        quiet, self._quiet = self._quiet, True
         self.setColumnHidden(place, not shown)
+        self._quiet = quiet
         self.fit_columns()
         self._changed()
 
@@ -164,10 +181,12 @@ class DataTable(QTableView):
     def reset_columns(self) -> None:
         """Columns as they were at first."""
         header = self.horizontalHeader()
+        quiet, self._quiet = self._quiet, True
         self._sized_by_hand.clear()
         for place, spec in enumerate(self._rows.columns):
             header.moveSection(header.visualIndex(place), place)
             self.setColumnHidden(place, not spec.shown)
+        self._quiet = quiet
         self.fit_columns()
         self._changed()
 

@@ -90,6 +90,7 @@ class ThemeManager(QObject):
             return
         self._painted = painted
         self.tokens = tokens
+        self.series.use(tokens)
         self._app.setPalette(palette_of(tokens))
         self._app.setStyleSheet(stylesheet_of(tokens, self.typography))
         self.theme_changed.emit(tokens)

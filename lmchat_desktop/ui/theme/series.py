@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lmchat_desktop.ui.theme.tokens import SERIES
+from lmchat_desktop.ui.theme.tokens import LIGHT, Tokens
 
 
 class SeriesColours:
-    """Gives each name of a family (models, providers, …) its own colour and keeps it.
+    """Gives each name of a family (models, providers, …) its own place and keeps it.
 
-    The first eight names of a family get the eight series colours in the order in which they are
-    first seen, so a page hands in its names largest first. Later names start over.
+    Places are given out in the order in which names are first seen, so a page hands in its names
+    largest first. The first eight get the series colours, the next eight tints of them, which
+    follow the theme; later names start over. What a page or chart shows never changes a place.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tokens: Tokens = LIGHT) -> None:
         self._by_family: dict[str, dict[str, int]] = {}
+        self._palette: tuple[str, ...] = ()
+        self.use(tokens)
+
+    def use(self, tokens: Tokens) -> None:
+        """Take the tints of a theme from now on; every name keeps its place."""
+        self._palette = tokens.series + tokens.series_tints
 
     def index(self, name: str, family: str = "") -> int:
         """The place of the name in its family, given out at its first use."""
@@ -23,8 +30,8 @@ class SeriesColours:
         return known.setdefault(name, len(known))
 
     def colour(self, name: str, family: str = "") -> str:
-        """The colour of the name as #RRGGBB."""
-        return SERIES[self.index(name, family) % len(SERIES)]
+        """The colour of the name in the theme in use, as #RRGGBB."""
+        return self._palette[self.index(name, family) % len(self._palette)]
 
     def assign(self, names: Iterable[str], family: str = "") -> list[str]:
         """The colours of names, in their order."""

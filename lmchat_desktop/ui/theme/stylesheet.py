@@ -1,7 +1,7 @@
 """The one stylesheet of the application, made from the tokens, over the Fusion style.
 
 Widgets choose a look by the dynamic property `look`: push buttons know primary, quiet, danger,
-link and segment; frames know card, bar, banner, toast and hairline.
+link and segment; frames know card, bar, banner, toast, popup and hairline.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ QFrame[look="toast"] {{
     background: {t.raised}; border: 1px solid {t.border_strong};
     border-radius: {RADIUS_CARD}px;
 }}
+QFrame[look="popup"] {{ background: {t.raised}; border: 1px solid {t.border_strong}; }}
+QFrame[look="popup"] QAbstractItemView {{ background: transparent; }}
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled {{
     background: transparent; border: none;
 }}
@@ -205,13 +207,13 @@ QCheckBox, QRadioButton {{
 QCheckBox:focus, QRadioButton:focus {{ border-color: {t.accent}; }}
 QCheckBox:disabled, QRadioButton:disabled {{ color: {t.faint}; }}
 QCheckBox[tone="muted"] {{ color: {t.muted}; }}
-QCheckBox::indicator, QRadioButton::indicator {{
+QCheckBox::indicator, QRadioButton::indicator, QAbstractItemView::indicator {{
     width: {size}px; height: {size}px; background: {t.raised};
     border: 1px solid {mix(t.border_strong, t.muted, 0.4)}; border-radius: 4px;
 }}
 QRadioButton::indicator {{ border-radius: {size // 2 + 1}px; }}
 QCheckBox::indicator:hover, QRadioButton::indicator:hover {{ border-color: {t.accent}; }}
-QCheckBox::indicator:checked {{
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {{
     background: {t.accent}; border-color: {t.accent}; image: url("{_image("check", t)}");
 }}
 QCheckBox::indicator:indeterminate {{
@@ -307,7 +309,9 @@ QGroupBox {{
     border: 1px solid {t.line}; border-radius: {RADIUS_CARD}px; margin-top: 14px; padding: 12px;
 }}
 QGroupBox::title {{ subcontrol-origin: margin; left: 12px; color: {t.muted}; }}
-QCalendarWidget QWidget {{ background: {t.raised}; color: {t.text}; }}
+QCalendarWidget QWidget {{
+    background: {t.raised}; color: {t.text}; alternate-background-color: {t.raised};
+}}
 QCalendarWidget QAbstractItemView:enabled {{
     background: {t.raised}; color: {t.text}; selection-background-color: {t.accent};
     selection-color: {t.on_accent};

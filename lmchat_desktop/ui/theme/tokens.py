@@ -14,6 +14,8 @@ SERIES = (
     "#B9A12B",
     "#8C7B6B",
 )
+TINT_SHARE = 0.4
+"""How far a tint lies from its series colour: towards black on light ground, white on dark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Tokens:
         line, soft: hairlines, and the background of what is selected.
         text, muted: first and second text colour.
         accent: the one accent; good, warn, bad: the three judgements.
-        series: colours of data, the same in both themes.
+        series: the eight colours of data, the same in both themes; see also `series_tints`.
     """
 
     name: str
@@ -47,6 +49,12 @@ class Tokens:
     def dark(self) -> bool:
         """Whether this is the dark theme."""
         return self.name == "dark"
+
+    @property
+    def series_tints(self) -> tuple[str, ...]:
+        """A second colour for each of `series`, further from the ground than the first."""
+        away = "#FFFFFF" if self.dark else "#000000"
+        return tuple(mix(colour, away, TINT_SHARE) for colour in self.series)
 
     @property
     def on_accent(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from lmchat_desktop.ui.widgets.plain import PlainLabel
+from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 
 PAGE_MARGIN = 24
 CARD_MARGIN = 16
@@ -50,14 +50,19 @@ class Card(QFrame):
         outer.addLayout(self.body, 1)
         self.set_title(title, hint)
 
-    def set_title(self, title: str, hint: str = "") -> None:
-        """Name the card; an empty title without a trailing widget hides the title row."""
+    def set_title(self, title: str, hint: str = "", *, tooltip: str = "") -> None:
+        """Name the card; an empty title without a trailing widget hides the title row.
+
+        `tooltip` explains title and hint where they are not cut.
+        """
         self.heading.setText(title)
         self.hint.setText(hint)
         self.heading.setVisible(bool(title))
         self.hint.setVisible(bool(hint))
         self._header.setVisible(bool(title) or self._row.count() > 3)
+        self._header.setToolTip(plain_tooltip(tooltip))
         self.setAccessibleName(f"{title} {hint}".strip())
+        self.setAccessibleDescription(tooltip)
 
     def add_trailing(self, widget: QWidget) -> None:
         """Put a control or a note at the far side of the title row."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.buttons import Button
-from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line
+from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 
 class EmptyState(QWidget):
@@ -47,8 +47,13 @@ class EmptyState(QWidget):
         column.addStretch(1)
         column.addWidget(self._mark, 0, centre)
         column.addSpacing(4)
-        column.addWidget(self._title, 0, centre)
-        column.addWidget(self._text, 0, centre)
+        for label in (self._title, self._text):
+            # An alignment would give a label that wraps less than the width it may have.
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(label, 1000)
+            row.addStretch(1)
+            column.addLayout(row)
         column.addSpacing(8)
         column.addWidget(self.action_button, 0, centre)
         column.addStretch(1)
@@ -60,8 +65,6 @@ class EmptyState(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self._text.setVisible(bool(text))
-        line = self._text.fontMetrics().horizontalAdvance(one_line(text)) + 4
-        self._text.setMinimumWidth(min(line, self._text.maximumWidth()))
         self.action_button.set_caption(action or "…")
         self.action_button.setVisible(bool(action))
         self.setAccessibleName(title)

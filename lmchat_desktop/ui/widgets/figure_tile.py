@@ -7,7 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from lmchat_desktop.domain.formatting import MINUS, NOTHING, Figure
@@ -18,25 +26,63 @@ from lmchat_desktop.ui.widgets.paint import focus_ring, rounded
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 
 _SMALLEST_FIGURE_PX = 16
+_SIDE_MARGIN = 16
 _FOOT_PX = 30
+_FOOT_GAP = 4
 _UNIT_SHARE = 0.72
 _GOOD_WHEN = ("higher", "lower", "neutral")
 
 
 class FigureLabel(QWidget):
-    """Large figures with muted units; shrinks its type before it cuts anything."""
+    """Large figures with muted units; shrinks its type before it cuts anything.
+
+    Attributes:
+        fit_changed: another size may fit now, because of other figures or another width.
+    """
+
+    fit_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, pixels: int = FIGURE_PX) -> None:
         super().__init__(parent)
         self._pixels = pixels
+        self._limit = pixels
         self._figures: tuple[Figure, ...] = (NOTHING,)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def set_figures(self, *figures: Figure) -> None:
         """Show one figure, or several divided by a stroke."""
-        self._figures = figures or (NOTHING,)
+        shown = figures or (NOTHING,)
+        if shown == self._figures:
+            return
+        self._figures = shown
         self.updateGeometry()
         self.update()
+        self.fit_changed.emit()
+
+    def fitting_pixels(self) -> int:
+        """The largest size, in pixels at text scale 1, in which nothing is cut."""
+        pixels = self._pixels
+        while pixels > _SMALLEST_FIGURE_PX and self._width(pixels) > self.width():
+            pixels -= 1
+        return pixels
+
+    def limit_pixels(self, pixels: int) -> None:
+        """Be no larger than this, so that it stands like its neighbours."""
+        if pixels != self._limit:
+            self._limit = pixels
+            self.update()
+
+    def shown_pixels(self) -> int:
+        """The size it is painted in, in pixels at text scale 1."""
+        return min(self._limit, self.fitting_pixels())
+
+    def least_width(self) -> int:
+        """The width below which something would be cut."""
+        return self._width(_SMALLEST_FIGURE_PX) + 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit_changed.emit()
 
     def text(self) -> str:
         """What it shows, as text."""
@@ -65,14 +111,12 @@ class FigureLabel(QWidget):
         return QSize(self._width(self._pixels) + 2, metrics.height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(self._width(_SMALLEST_FIGURE_PX), 90), self.sizeHint().height())
+        return QSize(min(self.least_width(), 90), self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         colours = tokens()
         type_ = typography()
-        pixels = self._pixels
-        while pixels > _SMALLEST_FIGURE_PX and self._width(pixels) > self.width():
-            pixels -= 1
+        pixels = self.shown_pixels()
         painter = QPainter(self)
         weight = type_.figure().weight()
         number = type_.font(pixels, weight, tabular=True)
@@ -93,10 +137,12 @@ class FigureTile(QFrame):
 
     Attributes:
         activated: it was clicked or Enter was pressed, where `set_selectable` allowed it.
+        fit_changed: its texts or its width changed, and with them what fits in it.
         sparkline: the trend's widget.
     """
 
     activated = Signal()
+    fit_changed = Signal()
 
     def __init__(
         self,
@@ -114,11 +160,12 @@ class FigureTile(QFrame):
         self._selected = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 12)
+        column.setContentsMargins(_SIDE_MARGIN, 14, _SIDE_MARGIN, 12)
         column.setSpacing(2)
         elide = Qt.TextElideMode.ElideRight
         self._title = PlainLabel(title, role="label", tone="muted", elide=elide)
         self._figure = FigureLabel(self)
+        self._figure.fit_changed.connect(self.fit_changed)
         self._change = PlainLabel("", role="label")
         self._against = PlainLabel("", role="label", tone="muted", elide=elide)
         self.sparkline = Sparkline(self)
@@ -126,7 +173,7 @@ class FigureTile(QFrame):
         self.sparkline.hide()
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)
-        foot.setSpacing(4)
+        foot.setSpacing(_FOOT_GAP)
         foot.addStrut(_FOOT_PX)
         foot.addWidget(self._change, 0)
         foot.addWidget(self._against, 1)
@@ -161,16 +208,41 @@ class FigureTile(QFrame):
         words = self.tr("vs prev.") if against is None else against
         self._against.setText(words if change is not None else "")
         self._name()
+        self.fit_changed.emit()
 
     def set_note(self, text: str) -> None:
         """Show a few muted words in the place of the change."""
         self.set_change(None)
         self._against.setText(text)
         self._name()
+        self.fit_changed.emit()
 
     def set_trend(self, values: Sequence[float] | NDArray[np.float64]) -> None:
         """Show the course of the value; fewer than two known values show none."""
         self.sparkline.set_values(values)
+
+    def least_width(self) -> int:
+        """The width below which its figure, title or change would be cut."""
+        foot = self._against.sizeHint().width()
+        if self.change_text():
+            foot += self._change.sizeHint().width() + _FOOT_GAP
+        if not self.sparkline.isHidden():
+            foot += min(self.sparkline.minimumSizeHint().width(), self.sparkline.maximumWidth())
+            foot += _FOOT_GAP
+        widest = max(self._figure.least_width(), self._title.sizeHint().width(), foot)
+        return widest + 2 * _SIDE_MARGIN
+
+    def fitting_figure_pixels(self) -> int:
+        """The largest size of the figure in which nothing is cut, at text scale 1."""
+        return self._figure.fitting_pixels()
+
+    def limit_figure_pixels(self, pixels: int) -> None:
+        """Let the figure be no larger than this."""
+        self._figure.limit_pixels(pixels)
+
+    def shown_figure_pixels(self) -> int:
+        """The size the figure is painted in, at text scale 1."""
+        return self._figure.shown_pixels()
 
     def set_selectable(self, selectable: bool) -> None:
         """Let people choose this tile by mouse and keyboard."""

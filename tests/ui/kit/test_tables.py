@@ -287,3 +287,18 @@ def test_negative_numbers_stay_numbers() -> None:
     columns = (ColumnSpec("n", "=n", Kind.COUNT), ColumnSpec("c", "Cost", Kind.MONEY))
     assert to_csv(columns, [(-5, -1_500_000_000)]) == "'=n,Cost (USD)\r\n-5,-1.50\r\n"
     assert to_tsv(columns, [(None, 20_000_000 * 10**9 + 1)]).endswith("\t20000000.000000001\n")
+
+
+def test_a_column_shown_again_has_the_width_of_its_contents(
+    table: DataTable, model: RowsModel
+) -> None:
+    place = model.column_of("provider")
+    needed = table.least_column_width(place)
+    table.set_column_shown("provider", False)
+    table.set_column_shown("provider", True)
+    assert table.columnWidth(place) >= needed
+    wider = [list(row) for row in ROWS]
+    wider[0][1] = "a provider with quite a long name"
+    model.set_rows([tuple(row) for row in wider])
+    assert table.least_column_width(place) > needed
+    assert table.columnWidth(place) >= table.least_column_width(place)

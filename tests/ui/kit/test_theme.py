@@ -45,6 +45,13 @@ def test_series_stand_out_from_the_ground(tokens: Tokens) -> None:
         assert contrast(colour, tokens.surface) >= 2.3
 
 
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_tints_stand_out_from_the_ground(tokens: Tokens) -> None:
+    assert len(set(tokens.series_tints) | set(SERIES)) == 2 * len(SERIES)
+    for colour in tokens.series_tints:
+        assert contrast(colour, tokens.surface) >= 3
+
+
 SIGHTS = {
     "ordinary": np.eye(3),
     "without red": np.array(
@@ -86,6 +93,21 @@ def test_neighbours_in_a_stack_are_told_apart(sight: str) -> None:
     labs = [_lab(colour, SIGHTS[sight]) for colour in SERIES]
     for first, second in itertools.pairwise(labs):
         assert np.linalg.norm(first - second) > 8
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_a_tint_is_told_apart_from_its_colour(tokens: Tokens, sight: str) -> None:
+    for colour, tint in zip(tokens.series, tokens.series_tints, strict=True):
+        apart = _lab(colour, SIGHTS[sight]) - _lab(tint, SIGHTS[sight])
+        assert np.linalg.norm(apart) > 15
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_no_two_series_look_alike(tokens: Tokens) -> None:
+    labs = [_lab(c, SIGHTS["ordinary"]) for c in (*tokens.series, *tokens.series_tints)]
+    for first, second in itertools.combinations(labs, 2):
+        assert np.linalg.norm(first - second) > 12
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -197,5 +219,16 @@ def test_a_series_keeps_its_colour() -> None:
     assert colours.assign(["b", "a"], "model") == list(SERIES[:2])
     assert colours.colour("a", "model") == SERIES[1]
     assert colours.colour("a", "provider") == SERIES[0]
-    many = colours.assign([str(n) for n in range(10)], "key")
-    assert many[8:] == many[:2]
+    many = colours.assign([str(n) for n in range(18)], "key")
+    assert many[:8] == list(SERIES)
+    assert many[8:16] == list(LIGHT.series_tints)
+    assert many[16:] == many[:2]
+    colours.use(DARK)
+    assert colours.assign(["9", "1"], "key") == [DARK.series_tints[1], SERIES[1]]
+
+
+def test_the_theme_in_force_gives_the_tints(theme: ThemeManager) -> None:
+    names = [f"tint {n}" for n in range(9)]
+    for mode, tokens in (("light", LIGHT), ("dark", DARK)):
+        theme.apply(mode)
+        assert theme.series.assign(names, "test of tints")[8] == tokens.series_tints[0]

@@ -269,6 +269,35 @@ def test_a_tile_shrinks_its_figure_rather_than_cut_it(qtbot: QtBot) -> None:
     assert len(set(edge)) == 1
 
 
+def test_a_tile_keeps_to_the_size_of_its_neighbours(qtbot: QtBot) -> None:
+    tile = FigureTile("Cost")
+    qtbot.addWidget(tile)
+    tile.set_figures(Figure("$1.00"))
+    tile.resize(200, 106)
+    tile.show()
+    assert tile.shown_figure_pixels() == tile.fitting_figure_pixels() == 26
+    tile.limit_figure_pixels(20)
+    assert tile.shown_figure_pixels() == 20
+    with qtbot.waitSignal(tile.fit_changed):
+        tile.set_figures(Figure("$9,999,999,999.00"))
+    assert tile.shown_figure_pixels() == tile.fitting_figure_pixels() < 20
+    assert tile.least_width() > 106
+
+
+def test_an_empty_state_wraps_where_it_is_narrow(qtbot: QtBot) -> None:
+    state = EmptyState("chart", "Nothing yet", "What appears here is told in words. " * 4)
+    qtbot.addWidget(state)
+    assert state.minimumSizeHint().width() < 200
+    state.resize(240, 400)
+    state.show()
+    label = next(each for each in state.findChildren(PlainLabel) if "told" in each.text())
+    assert label.width() <= 240 - 48
+    state.resize(900, 400)
+    QTest.qWait(0)
+    assert label.width() == label.maximumWidth()
+    assert abs(label.geometry().center().x() - 450) <= 1
+
+
 def test_a_tile_can_be_chosen_by_keyboard(qtbot: QtBot) -> None:
     tile = FigureTile("Cost")
     qtbot.addWidget(tile)

@@ -28,6 +28,7 @@ from lmchat_desktop.contract.catalog import Model, Provider, Region
 from lmchat_desktop.contract.changes import ChangePage
 from lmchat_desktop.contract.identity import Device
 from lmchat_desktop.contract.keys import ApiKey, KeyState
+from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.services.usage import UsageService
 from lmchat_desktop.settings.preferences import PreferenceStore
@@ -107,6 +108,9 @@ class DeskSession:
 
     def last_sync_at(self) -> datetime | None:
         return self.synced_at
+
+    def may(self, _scope: Scope) -> bool:
+        return True
 
     def watch_scope(self, scope: str) -> None:
         self.watched.append(scope)

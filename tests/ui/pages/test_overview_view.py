@@ -16,12 +16,13 @@ from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension, Measure
-from lmchat_desktop.services.attention import Concern
+from lmchat_desktop.services.attention import Concern, Urgency
 from lmchat_desktop.ui.pages.overview.attention_card import DetailsDialog
 from lmchat_desktop.ui.pages.overview.view import OverviewPage
 from lmchat_desktop.ui.pages.usage.arguments import state_with
 from lmchat_desktop.ui.pages.usage.state import ChartMeasure, UsageState
 from lmchat_desktop.ui.pages.usage.tiles import Tile
+from lmchat_desktop.ui.widgets.plain import PlainLabel
 from tests.ui.pages.conftest import NOW, SINCE
 from tests.ui.pages.desk import ACCOUNT, ROBOTICS, SERVICE, Desk, account, worries
 from tests.ui.pages.traffic import Requests, joined, make_requests
@@ -164,6 +165,32 @@ def test_every_concern_is_told_and_leads_somewhere(
     for page_id, arguments in worried.went:
         assert page_id == "usage"
         state_with(UsageState(), arguments)
+
+
+def test_the_card_counts_what_the_rail_counts(make_page: MakePage, worried: Desk) -> None:
+    page = make_page()
+    due = worried.context.attention.counts["overview"]
+    card = page.attention_card
+    assert card.hint.whole_text() == f"{due} due · {len(card.rows) - due} notes"
+    assert "the same count beside Overview" in card.accessibleDescription()
+    urgent = [row for row in card.rows if row.worded.item.urgency < Urgency.NOTE]
+    assert len(urgent) == due
+
+
+def test_only_latency_and_errors_are_judged(make_page: MakePage, worried: Desk) -> None:
+    page = make_page()
+    tones = {
+        tile: {
+            str(label.property("tone"))
+            for label in widget.findChildren(PlainLabel)
+            if label.whole_text() == widget.change_text()
+        }
+        for tile, widget in page.tiles.tiles.items()
+    }
+    assert tones[Tile.REQUESTS] == tones[Tile.TOKENS] == tones[Tile.COST] == {"muted"}
+    assert tones[Tile.LATENCY] == tones[Tile.ERRORS] == {"bad"}
+    assert "worse" in page.tiles.tiles[Tile.ERRORS].accessibleName()
+    assert "worse" not in page.tiles.tiles[Tile.TOKENS].accessibleName()
 
 
 def test_a_rise_in_errors_leads_to_the_providers_errors(

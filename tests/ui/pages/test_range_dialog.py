@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.ui.pages.usage.instants import Quick, WallTime, quick_range, resolve
 from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
+from lmchat_desktop.ui.theme.manager import current_theme
 from lmchat_desktop.ui.widgets.plain import PlainLabel
+from tests.ui.pages.fitting import cut, settle_layout
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 24, 13, 47, tzinfo=UTC)
@@ -95,6 +97,40 @@ def test_it_says_what_is_odd_about_a_time(qtbot: QtBot) -> None:
     assert "does not exist" in text(dialog, "remark")
     put(dialog.first, 2026, 10, 25, 2, 30)
     assert "twice" in text(dialog, "remark")
+
+
+def test_it_says_how_the_charts_will_show_it(qtbot: QtBot) -> None:
+    dialog = make(qtbot)
+    assert text(dialog, "remark") == "Charts show this range per 3 hours."
+    put(dialog.first, 2026, 11, 24, 13, 0)
+    put(dialog.last, 2026, 11, 24, 14, 0)
+    assert text(dialog, "remark") == "Charts show this range per minute."
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_calendar_is_in_the_colours_of_the_theme(qtbot: QtBot, mode: str) -> None:
+    theme = current_theme()
+    theme.apply(mode)
+    dialog = make(qtbot)
+    calendar = dialog.first.calendarWidget()
+    for day in Qt.DayOfWeek:
+        ink = calendar.weekdayTextFormat(day).foreground().color().name()
+        assert ink == theme.tokens.text.lower()
+    dialog.close()
+    theme.apply("light")
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_it_fits_into_a_small_window(qtbot: QtBot, scale: float) -> None:
+    theme = current_theme()
+    theme.set_text_scale(scale)
+    dialog = make(qtbot)
+    put(dialog.first, 2026, 10, 25, 2, 30)
+    settle_layout()
+    assert cut(dialog) == []
+    assert dialog.width() <= 1024
+    assert dialog.height() <= 700
+    theme.set_text_scale(None)
 
 
 def test_in_utc_nothing_is_said_twice(qtbot: QtBot) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lmchat_desktop.services.attention import Concern, Urgency
+from lmchat_desktop.services.attention import Concern, Urgency, due_count
 from lmchat_desktop.ui.pages.overview.attention import Worded, tr
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
@@ -27,7 +27,6 @@ from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 TONES = {Urgency.NOW: "bad", Urgency.SOON: "warn", Urgency.NOTE: "muted"}
-SPOKEN = {Urgency.NOW: "Urgent", Urgency.SOON: "Soon", Urgency.NOTE: "Note"}
 GLYPHS = {
     Concern.ACCOUNT_SUSPENDED: "account",
     Concern.ERRORS_RISE: "errors",
@@ -106,9 +105,29 @@ class AttentionCard(Card):
         for row in self._rows:
             row.set_last(row is self._rows[-1])
         rest = len(items) - len(shown)
-        hint = tr("and {count} more").format(count=rest) if rest else ""
-        self.set_title(tr("Needs attention"), f"{len(items)} {hint}".strip() if items else "")
+        parts = counted(items)
+        if rest:
+            parts.append(tr("{count} not listed").format(count=f"{rest:,}"))
+        self.set_title(
+            tr("Needs attention"),
+            " · ".join(parts),
+            tooltip=tr(
+                "What is due should be acted on: the rail shows the same count beside Overview. "
+                "Notes are only good to know."
+            ),
+        )
         self._stack.setCurrentWidget(self._scroller if items else self._empty)
+
+
+def counted(items: Sequence[Worded]) -> list[str]:
+    """How many items are due, as the rail's badge counts them, and how many are only notes."""
+    due = due_count(worded.item for worded in items)
+    notes = len(items) - due
+    parts = [tr("{count} due").format(count=f"{due:,}")] if due else []
+    if notes:
+        words = tr("1 note") if notes == 1 else tr("{count} notes").format(count=f"{notes:,}")
+        parts.append(words)
+    return parts
 
 
 class AttentionRow(QFrame):
@@ -152,7 +171,12 @@ class AttentionRow(QFrame):
         self._detail.setVisible(bool(worded.detail))
         self.button.set_caption(worded.step.label)
         self.button.setAccessibleName(f"{worded.step.label}: {worded.title}")
-        self.setAccessibleName(f"{SPOKEN[urgency]}: {worded.title}. {worded.detail}")
+        spoken = {
+            Urgency.NOW: tr("Urgent"),
+            Urgency.SOON: tr("Soon"),
+            Urgency.NOTE: tr("Note"),
+        }[urgency]
+        self.setAccessibleName(f"{spoken}: {worded.title}. {worded.detail}")
 
     def set_last(self, last: bool) -> None:
         """No line below the last row."""

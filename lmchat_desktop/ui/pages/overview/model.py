@@ -18,7 +18,7 @@ from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.usage import SERVICE_SCOPE, TopList
 from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.domain.usage.cells import Dimension
-from lmchat_desktop.services.attention import Urgency
+from lmchat_desktop.services.attention import due_count
 from lmchat_desktop.services.overview import Overview, overview_of
 from lmchat_desktop.services.usage import UsageService
 from lmchat_desktop.settings.errors import SettingsTrouble
@@ -192,8 +192,7 @@ class OverviewModel(QObject):
 
     def _arrived(self, picture: OverviewPicture) -> None:
         self.picture = picture
-        due = sum(item.urgency < Urgency.NOTE for item in picture.overview.attention)
-        self._context.attention.put("overview", due)
+        self._context.attention.put("overview", due_count(picture.overview.attention))
         self.picture_changed.emit()
         self._settle()
 

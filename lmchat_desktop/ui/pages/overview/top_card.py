@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from lmchat_desktop.contract.usage import TopRow
@@ -22,6 +23,8 @@ from lmchat_desktop.ui.widgets.cards import CARD_MARGIN, Card
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
 
 ROWS_SHOWN = 6
+DROPPED_FIRST = ("p95", "output", "cost", "errors")
+"""Columns that go, in this order, where a card is too narrow for all of them."""
 LEAST_HEIGHT_PX = 180
 NAME_PX = 110
 
@@ -71,6 +74,7 @@ class TopCard(Card):
             self._shown = shown
             self._model.set_rows(rows, keys=keys, swatches=swatches)
             self.table.show_all_rows(ROWS_SHOWN)
+            self._fit_columns()
         self._stack.setCurrentWidget(self.table if rows else self.empty)
 
     def say(self, icon: str, title: str, text: str, *, action: str = "") -> None:
@@ -78,6 +82,28 @@ class TopCard(Card):
         self._shown = None
         self.empty.set_message(icon, title, text, action=action)
         self._stack.setCurrentWidget(self.empty)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the columns there is room for."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        outer = self.layout()
+        assert outer is not None
+        margins = outer.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - 2 * self.frameWidth()
+        wanted = {
+            spec.key: self.table.least_column_width(place)
+            for place, spec in enumerate(self._model.columns)
+        }
+        gone: set[str] = set()
+        for key in (key for key in DROPPED_FIRST if key in wanted):
+            if sum(wanted.values()) - sum(wanted[each] for each in gone) <= room:
+                break
+            gone.add(key)
+        for key in wanted:
+            self.table.set_column_shown(key, key not in gone)
 
     @property
     def rows(self) -> list[tuple[Any, ...]]:

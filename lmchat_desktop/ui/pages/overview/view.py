@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain import formatting
+from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.services.figures import has_data
 from lmchat_desktop.ui.pages.overview.attention import Worded, word
@@ -27,7 +28,7 @@ from lmchat_desktop.ui.pages.overview.top_card import (
     service_cells,
     service_columns,
 )
-from lmchat_desktop.ui.pages.usage.arrangement import Panes
+from lmchat_desktop.ui.pages.usage.arrangement import Headline, Panes
 from lmchat_desktop.ui.pages.usage.busy import BusyStrip
 from lmchat_desktop.ui.pages.usage.cards import MeasureCard
 from lmchat_desktop.ui.pages.usage.chart_data import OTHERS, OTHERS_COLOUR, main_data
@@ -104,9 +105,7 @@ class OverviewPage(Page):
             name=self.tr("Range"),
         )
         self.ranges.setObjectName("overview-range")
-        elide = Qt.TextElideMode.ElideRight
-        self.age = PlainLabel("", self, role="label", tone="muted", elide=elide)
-        self.age.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.age = PlainLabel("", self, role="label", tone="muted", wrap=True)
         self.age.setObjectName("overview-age")
         self.busy = BusyStrip(self)
         self.banner = Banner("bad", parent=self)
@@ -126,15 +125,14 @@ class OverviewPage(Page):
             name=self.tr("Largest accounts or keys"),
         )
         self.service_card.add_trailing(self.top_by)
+        # Whoever may not see keys would be told of none, as if there were none.
+        self.top_by.setVisible(self.context.session.may(Scope.KEYS_READ))
         self._age_timer = QTimer(self)
         self._age_timer.setInterval(AGE_EVERY_MS)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(PlainLabel(self.tr("Overview"), self, role="title"))
-        head.addWidget(self.ranges)
-        head.addWidget(self.age, 1)
+        title = PlainLabel(self.tr("Overview"), self, role="title")
+        self._head = Headline([title, self.ranges], self.age, self)
         largest = QWidget(self)
         beside = QVBoxLayout(largest)
         beside.setContentsMargins(0, 0, 0, 0)
@@ -145,7 +143,7 @@ class OverviewPage(Page):
         column = QVBoxLayout(content)
         column.setContentsMargins(PAGE_MARGIN, 16, PAGE_MARGIN, PAGE_MARGIN)
         column.setSpacing(CARD_GAP)
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addWidget(self.banner)
         column.addWidget(self.tiles)
         column.addWidget(Panes([(self.chart_card, 7), (self.attention_card, 5)], content), 3)
@@ -275,7 +273,11 @@ class OverviewPage(Page):
         self._put_age()
 
     def _restyle(self, _tokens: object) -> None:
-        self._put_chart()
+        picture = self.model.picture
+        if picture is not None:
+            self._put_chart()
+            self._put_models(picture)
+            self._put_keys(picture)
 
     def _put_chart(self) -> None:
         picture = self.model.picture
@@ -388,10 +390,11 @@ class OverviewPage(Page):
         zone = self.context.zone.zone
         if until is None:
             self.age.setText(self.tr("No data for this time"))
-            return
-        seconds = (self.context.session.clock.now() - until).total_seconds()
-        self.age.setText(
-            self.tr("Data up to {at} ({zone}), {age}").format(
-                at=formatting.moment(until, zone), zone=zone.key, age=formatting.ago(seconds)
+        else:
+            seconds = (self.context.session.clock.now() - until).total_seconds()
+            self.age.setText(
+                self.tr("Data up to {at} ({zone}), {age}").format(
+                    at=formatting.moment(until, zone), zone=zone.key, age=formatting.ago(seconds)
+                )
             )
-        )
+        self._head.fit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from lmchat_desktop.domain import formatting
@@ -13,16 +14,19 @@ from lmchat_desktop.domain.usage.cells import Latency
 from lmchat_desktop.ui.charts.chart_data import ChartData, LatencyData
 from lmchat_desktop.ui.charts.latency import LatencyChart
 from lmchat_desktop.ui.charts.time_series import TimeSeriesChart
+from lmchat_desktop.ui.pages.usage.arrangement import Headline
 from lmchat_desktop.ui.pages.usage.names import measure_name, tr
 from lmchat_desktop.ui.pages.usage.state import ChartMeasure, LatencyScale
 from lmchat_desktop.ui.theme.icons import icon
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import ChoiceButton
-from lmchat_desktop.ui.widgets.cards import Card
+from lmchat_desktop.ui.widgets.cards import CARD_MARGIN, Card
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 
 CHART_HEIGHT_PX = 344
+HEAD_GAP_PX = 2
+HINT_GAP_PX = 16
 
 
 class SideView(StrEnum):
@@ -64,10 +68,10 @@ class MeasureCard(Card):
         )
         elide = Qt.TextElideMode.ElideRight
         self._per = PlainLabel("", self, tone="muted", elide=elide)
-        self._hint = PlainLabel(tr("drag to zoom"), self, role="label", tone="muted", elide=elide)
+        self._hint = PlainLabel(tr("drag to zoom"), self, role="label", tone="muted")
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
-        head.setSpacing(2)
+        head.setSpacing(HEAD_GAP_PX)
         head.addWidget(self.measures)
         head.addWidget(self._per, 1)
         head.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignRight)
@@ -82,10 +86,21 @@ class MeasureCard(Card):
         name = measure_name(measure)
         self.measures.set_current(measure.value)
         self._per.setText(f"{step_text(step)} · {period}")
+        self._make_room()
         self.setAccessibleName(f"{name} {step_text(step)}")
         self.chart.set_name(f"{name} {step_text(step)}")
         self.chart.set_style(style)
         self.chart.set_data(data)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the hint out where it would cut what the chart is of."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        parts = [widget.sizeHint().width() for widget in (self.measures, self._per, self._hint)]
+        room = self.contentsRect().width() - 2 * CARD_MARGIN
+        self._hint.setVisible(sum(parts) + HEAD_GAP_PX + HINT_GAP_PX <= room)
 
 
 class SideCard(Card):
@@ -130,16 +145,12 @@ class SideCard(Card):
         self.scales.current_changed.connect(
             lambda value: self.scale_chosen.emit(LatencyScale(value))
         )
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.views)
-        head.addStretch(1)
-        head.addWidget(self.scales)
+        self._head = Headline([self.views], self.scales, self)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.latency_chart)
         self._stack.addWidget(self.errors_chart)
         self._note = PlainLabel("", self, role="label", tone="muted", wrap=True)
-        self.body.addLayout(head)
+        self.body.addWidget(self._head)
         self.body.addLayout(self._stack, 1)
         self.body.addWidget(self._note)
         self.setMinimumHeight(typography().px(CHART_HEIGHT_PX))
@@ -159,6 +170,7 @@ class SideCard(Card):
         self.views.set_current(view.value)
         self._stack.setCurrentWidget(self.chart)
         self.scales.setVisible(view is not SideView.ERRORS)
+        self._head.fit()
         self._note.setVisible(view is SideView.ERRORS)
         self.setAccessibleName(
             tr("Errors by code") if view is SideView.ERRORS else self.chart.accessibleName()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lmchat_desktop.domain.formatting import Kind
-from lmchat_desktop.domain.usage.cells import Dimension, IntColumn, Latency
+from lmchat_desktop.domain.usage.cells import IntColumn, Latency
 from lmchat_desktop.domain.usage.histogram import ERROR_BOUND
 from lmchat_desktop.domain.usage.query import UsageAnswer
 from lmchat_desktop.services.usage import UsageReport
@@ -36,20 +35,6 @@ KINDS = {
 QUANTILE_COLOURS = {"p50": SERIES[2], "p95": SERIES[1], "p99": SERIES[3]}
 
 
-def colours_of(
-    colours: SeriesColours, dimension: Dimension, values: Sequence[str]
-) -> dict[str, str]:
-    """Each value's own colour; where two of those shown would share one, the later takes a free
-    one for as long as they are seen together.
-    """
-    chosen: dict[str, str] = {}
-    for value in values:
-        own = colours.colour(value, dimension.value)
-        free = [colour for colour in SERIES if colour not in chosen.values()]
-        chosen[value] = own if own in free or not free else free[0]
-    return chosen
-
-
 def main_data(
     report: UsageReport,
     measure: ChartMeasure,
@@ -63,14 +48,15 @@ def main_data(
     assert dimension is not None
     colours.assign(answer.groups, dimension.value)
     groups = group_series(answer, measure, dimension, names)
-    own = colours_of(colours, dimension, [one.value for one in groups if one.value is not None])
     previous = report.previous if compare else None
-    shown = frozenset(own)
+    shown = frozenset(one.value for one in groups if one.value is not None)
     series = tuple(
         Series(
             name=OTHERS if one.value is None else one.value,
             title=one.name,
-            colour=OTHERS_COLOUR if one.value is None else own[one.value],
+            colour=OTHERS_COLOUR
+            if one.value is None
+            else colours.colour(one.value, dimension.value),
             values=one.values.astype(np.float64),
             previous=None
             if previous is None

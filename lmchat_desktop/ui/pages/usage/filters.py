@@ -61,8 +61,9 @@ class FilterPanel(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("filter-panel")
-        self.setProperty("look", "toast")
+        self.setProperty("look", "popup")
         self.dimension = Dimension.MODEL
+        self._anchor: QWidget = parent
         self._filling = False
         self._model = QStandardItemModel(0, 2, self)
         self._model.itemChanged.connect(self._ticked)
@@ -118,8 +119,8 @@ class FilterPanel(QFrame):
         self._field.setAccessibleName(self._field.placeholderText())
         self._list.setAccessibleName(self.tr("Values of {what}").format(what=word))
         self._note.setText(self.tr("Counting…"))
+        self._anchor = anchor
         self._fill((), chosen)
-        self.move(self._place(anchor))
         self.show()
         self._field.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -168,13 +169,20 @@ class FilterPanel(QFrame):
         self._list.setFixedHeight(rows * max(self._list.sizeHintForRow(0), 1) + 4)
         self.setFixedWidth(typography().px(WIDTH_PX))
         self.adjustSize()
+        self.move(self._place())
         self._select(0)
 
-    def _place(self, anchor: QWidget) -> QPoint:
+    def _place(self) -> QPoint:
+        """Below what it was opened at, but moved as far as the screen's edges ask for."""
+        anchor = self._anchor
         below = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
         room = anchor.screen().availableGeometry()
-        right = room.right() - typography().px(WIDTH_PX) - SCREEN_EDGE
-        return QPoint(max(room.left() + SCREEN_EDGE, min(below.x(), right)), below.y())
+        right = room.right() - self.width() - SCREEN_EDGE
+        bottom = room.bottom() - self.height() - SCREEN_EDGE
+        return QPoint(
+            max(room.left() + SCREEN_EDGE, min(below.x(), right)),
+            max(room.top() + SCREEN_EDGE, min(below.y(), bottom)),
+        )
 
     def _search(self, text: str) -> None:
         self._found.setFilterFixedString(text)

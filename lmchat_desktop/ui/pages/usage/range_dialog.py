@@ -6,18 +6,23 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDate, QDateTime, Qt, QTime, QTimeZone
+from PySide6.QtGui import QColor, QTextCharFormat
 from PySide6.QtWidgets import (
+    QCalendarWidget,
     QDateTimeEdit,
     QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from lmchat_desktop.domain import formatting
-from lmchat_desktop.domain.timebasis import Period
+from lmchat_desktop.domain.timebasis import Period, choose_step
+from lmchat_desktop.services.usage import MAX_BUCKETS
+from lmchat_desktop.ui.pages.usage.cards import step_text
 from lmchat_desktop.ui.pages.usage.instants import (
     Quick,
     Resolved,
@@ -25,7 +30,8 @@ from lmchat_desktop.ui.pages.usage.instants import (
     quick_range,
     resolve,
 )
-from lmchat_desktop.ui.theme.manager import typography
+from lmchat_desktop.ui.theme.icons import icon
+from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card
 from lmchat_desktop.ui.widgets.plain import PlainLabel
@@ -98,6 +104,7 @@ class RangeDialog(QDialog):
         field.setTimeZone(QTimeZone.utc())
         field.setDisplayFormat("d MMM yyyy  HH:mm")
         field.setCalendarPopup(True)
+        dress_calendar(field.calendarWidget())
         field.setAccessibleName(f"{name} ({self.zone.key})")
         field.setMinimumWidth(typography().px(210))
         return field
@@ -155,8 +162,8 @@ class RangeDialog(QDialog):
         grid.addWidget(self._lines["length"], 3, 1, 1, 3)
         self._remark.setMinimumHeight(self._remark.fontMetrics().height() * 2 + 2)
         self._remark.setAlignment(Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self._remark, 4, 0, 1, 4)
         card.body.addLayout(grid)
+        card.body.addWidget(self._remark)
         return card
 
     def _muted(self, text: str) -> PlainLabel:
@@ -226,7 +233,26 @@ class RangeDialog(QDialog):
                 ),
                 "muted",
             )
-        return "", "muted"
+        step = step_text(choose_step(period.start, period.end, MAX_BUCKETS))
+        return self.tr("Charts show this range {step}.").format(step=step), "muted"
+
+
+def dress_calendar(calendar: QCalendarWidget) -> None:
+    """Let a calendar look like the rest: no red weekends, arrows and titles in the theme's ink."""
+    colours = tokens()
+    plain, title = QTextCharFormat(), QTextCharFormat()
+    plain.setForeground(QColor(colours.text))
+    title.setForeground(QColor(colours.muted))
+    title.setBackground(QColor(colours.raised))
+    title.setFont(typography().label())
+    for day in Qt.DayOfWeek:
+        calendar.setWeekdayTextFormat(day, plain)
+    calendar.setHeaderTextFormat(title)
+    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+    for name, glyph in (("qt_calendar_prevmonth", "left"), ("qt_calendar_nextmonth", "right")):
+        button = calendar.findChild(QToolButton, name)
+        if button is not None:
+            button.setIcon(icon(glyph))
 
 
 def _with_offset(at: datetime, zone: ZoneInfo) -> str:

@@ -26,6 +26,9 @@ class Tile(StrEnum):
 class FigureTiles(QWidget):
     """Requests, tokens, cost, p95 and errors, each against the period before.
 
+    Only latency and errors are judged: more or fewer requests, tokens or dollars are neither good
+    nor bad by themselves.
+
     Attributes:
         activated: the `Tile` that was chosen by mouse or keyboard.
         tiles: the widgets.
@@ -36,8 +39,8 @@ class FigureTiles(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles = {
-            Tile.REQUESTS: FigureTile(self.tr("Requests"), self, good_when="higher"),
-            Tile.TOKENS: FigureTile(self.tr("Tokens in / out"), self, good_when="higher"),
+            Tile.REQUESTS: FigureTile(self.tr("Requests"), self),
+            Tile.TOKENS: FigureTile(self.tr("Tokens in / out"), self),
             Tile.COST: FigureTile(self.tr("Cost"), self),
             Tile.LATENCY: FigureTile(self.tr("p95 total time"), self, good_when="lower"),
             Tile.ERRORS: FigureTile(self.tr("Errors"), self, good_when="lower"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -159,6 +159,12 @@ class UsageToolbar(QWidget):
         self._rest.updateGeometry()
         self._arrange()
 
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the widest control: everything else can go below."""
+        holders = (self._lead, self._rest, self._right)
+        widest = max(holder.minimumSizeHint().width() for holder in holders)
+        return QSize(widest, self._column.minimumSize().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take a second row where the width asks for it."""
         super().resizeEvent(event)
@@ -252,12 +258,9 @@ class UsageToolbar(QWidget):
 
 
 def _fill_row(holder: QWidget, *widgets: QWidget) -> None:
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
+    row = FlowLayout(holder, gap=GAP_PX)
     for widget in widgets:
         row.addWidget(widget)
-    row.addStretch(1)
 
 
 def filter_text(dimension: Dimension, values: Iterable[str], names: Names, most: int = 2) -> str:

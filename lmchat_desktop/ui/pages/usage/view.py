@@ -343,6 +343,9 @@ class UsagePage(Page):
             return
         self.tiles.put(details.figures, self._against(details))
         self._put_breakdown(shown, details)
+        self._put_errors(shown, details)
+
+    def _put_errors(self, shown: Shown, details: Details) -> None:
         failed, requests = details.figures.failed.value, details.figures.requests.value
         self.side_card.put_errors(
             errors_data(details.errors, shown.names, self.context.theme.series),
@@ -370,5 +373,10 @@ class UsagePage(Page):
         self.filter_panel.fail(text)
 
     def _restyle(self, _tokens: object) -> None:
-        if self.model.shown is not None:
-            self._put_charts(self.model.shown)
+        shown, details = self.model.shown, self.model.details
+        if shown is None:
+            return
+        self._put_charts(shown)
+        self._put_breakdown(shown, details)
+        if details is not None:
+            self._put_errors(shown, details)

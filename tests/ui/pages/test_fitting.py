@@ -1,0 +1,191 @@
+"""Small windows and large text: pages reflow, nothing reaches beyond the window or is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QTreeView, QWidget
+from pytestqt.qtbot import QtBot
+
+from lmchat_desktop.domain.formatting import Figure
+from lmchat_desktop.domain.usage.cells import Dimension
+from lmchat_desktop.ui.pages.overview.view import OverviewPage
+from lmchat_desktop.ui.pages.usage.arrangement import TileRow
+from lmchat_desktop.ui.pages.usage.tiles import FigureTiles
+from lmchat_desktop.ui.pages.usage.view import UsagePage
+from lmchat_desktop.ui.theme.fonts import FIGURE_PX
+from lmchat_desktop.ui.theme.manager import ThemeManager, current_theme
+from lmchat_desktop.ui.widgets.figure_tile import FigureTile
+from tests.ui.pages.conftest import NOW, SINCE
+from tests.ui.pages.desk import SERVICE, Desk, worries
+from tests.ui.pages.fitting import beyond, misfits, settle_layout
+from tests.ui.pages.test_overview_view import TOP
+from tests.ui.pages.traffic import Requests
+
+LARGE = (1392, 912)
+RAIL_OPEN, RAIL_FOLDED = (816, 608), (960, 608)
+"""What is left of a window of 1024 × 700."""
+RAIL_OPEN_LARGE_TEXT = (608, 560)
+MAY_ELIDE = frozenset({"per "})
+"""The chart's subtitle ends in "…", with its whole text as its tooltip."""
+
+
+@pytest.fixture(params=[1.0, 2.0], ids=["usual text", "twice as large"])
+def scale(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float]:
+    """The size of all text."""
+    theme: ThemeManager = current_theme()
+    theme.set_text_scale(request.param)
+    yield request.param
+    theme.set_text_scale(None)
+
+
+@pytest.fixture(params=["account", "service"])
+def full_desk(request: pytest.FixtureRequest, desk: Desk, requests: Requests) -> Desk:
+    """A desk where there is everything to be shown, for an account and for the whole service."""
+    desk.session.put(*worries(NOW))
+    if request.param == "service":
+        desk.put_traffic(SERVICE.id, requests, SINCE, keys=False)
+        desk.session.answers["/v1/usage/top"] = TOP
+        desk.context.scope.choose(SERVICE)
+    return desk
+
+
+def resized(page: QWidget, size: tuple[int, int]) -> None:
+    page.resize(*size)
+    settle_layout()
+
+
+def test_the_overview_fits_every_window(qtbot: QtBot, full_desk: Desk, scale: float) -> None:
+    page = OverviewPage(full_desk.context)
+    qtbot.addWidget(page)
+    resized(page, LARGE)
+    page.show()
+    page.enter({})
+    qtbot.waitUntil(lambda: not page.model.busy and not full_desk.tasks.busy, timeout=15_000)
+    # Large to small and back: what was side by side before must not keep the page wide.
+    for size in (LARGE, RAIL_OPEN, RAIL_FOLDED, RAIL_OPEN_LARGE_TEXT, RAIL_OPEN, LARGE):
+        resized(page, size)
+        assert misfits(page.scroller, may_elide=MAY_ELIDE) == [], size
+        inner = page.attention_card.findChild(QWidget, "scrolled")
+        assert inner is not None
+        assert beyond(inner, inner.parentWidget().width()) == []
+    side_by_side = page.chart_card.y() == page.attention_card.y()
+    assert side_by_side == (scale == 1)
+
+
+def test_cards_are_stacked_in_a_small_window(qtbot: QtBot, full_desk: Desk) -> None:
+    page = OverviewPage(full_desk.context)
+    qtbot.addWidget(page)
+    page.show()
+    page.enter({})
+    qtbot.waitUntil(lambda: not page.model.busy and not full_desk.tasks.busy, timeout=15_000)
+    resized(page, RAIL_OPEN)
+    assert page.chart_card.y() < page.attention_card.y()
+    assert page.chart_card.x() == page.attention_card.x()
+    assert page.scroller.horizontalScrollBar().maximum() == 0
+    assert page.scroller.verticalScrollBar().maximum() > 0
+
+
+def test_the_usage_page_fits_every_window(qtbot: QtBot, full_desk: Desk, scale: float) -> None:
+    page = UsagePage(full_desk.context)
+    qtbot.addWidget(page)
+    resized(page, LARGE)
+    page.show()
+    page.enter({})
+    qtbot.waitUntil(lambda: not page.model.busy, timeout=15_000)
+    for size in (LARGE, RAIL_OPEN, RAIL_FOLDED, RAIL_OPEN_LARGE_TEXT):
+        resized(page, size)
+        found = misfits(page.scroller, may_elide=MAY_ELIDE)
+        # The breakdown has more columns than a small window and scrolls them in itself.
+        assert [each for each in found if "breakdown-" not in each] == [], size
+
+
+@pytest.mark.parametrize("width", [500, 610, 757, 768, 900, 1344])
+def test_the_figures_of_all_tiles_have_one_size(qtbot: QtBot, width: int) -> None:
+    tiles = FigureTiles()
+    qtbot.addWidget(tiles)
+    shown = (
+        (Figure("1,017,873"),),
+        (Figure("993", "M"), Figure("204", "M")),
+        (Figure("$3,356.63"),),
+        (Figure("14.9", "s"),),
+        (Figure("0.08", "%"),),
+    )
+    tiles.put_values_only(*zip(tiles.tiles, shown, strict=True))
+    tiles.resize(width, 120)
+    tiles.show()
+    settle_layout()
+    widgets = list(tiles.tiles.values())
+    sizes = {tile.shown_figure_pixels() for tile in widgets}
+    assert sizes == {min(tile.fitting_figure_pixels() for tile in widgets)}
+    assert all(tile.width() >= tile.least_width() for tile in widgets)
+    if width > 1300:
+        assert sizes == {FIGURE_PX}
+
+
+def test_a_row_of_tiles_follows_its_figures(qtbot: QtBot) -> None:
+    tiles = [FigureTile(name) for name in ("a", "b", "c", "d", "e")]
+    row = TileRow(tiles)
+    qtbot.addWidget(row)
+    row.resize(757, 120)
+    row.show()
+    settle_layout()
+    assert row.rows == (5,)
+    before = tiles[3].shown_figure_pixels()
+    tiles[0].set_figures(Figure("9,999,999"))
+    settle_layout()
+    assert tiles[3].shown_figure_pixels() < before
+    tiles[0].set_figures(Figure("9,999,999,999,999"))
+    settle_layout()
+    assert row.rows == (3, 2)
+    tiles[0].set_figures(Figure("9"))
+    settle_layout()
+    assert row.rows == (5,)
+    assert tiles[3].shown_figure_pixels() == FIGURE_PX
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_filter_panel_stays_on_the_screen(
+    make_desk: Callable[..., Desk], qtbot: QtBot, scale: float, mode: str
+) -> None:
+    desk = make_desk()
+    desk.context.theme.apply(mode)
+    page = UsagePage(desk.context)
+    qtbot.addWidget(page)
+    page.show()
+    room = page.screen().availableGeometry()
+    page.move(room.right() - 200, room.bottom() - 150)
+    page.open_filter(Dimension.MODEL)
+    panel = page.filter_panel
+    qtbot.waitUntil(lambda: not desk.tasks.busy, timeout=10_000)
+    assert room.contains(panel.frameGeometry())
+    panel.close()
+    desk.context.theme.apply("light")
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_boxes_to_tick_can_be_seen(desk: Desk, qtbot: QtBot, mode: str) -> None:
+    desk.context.theme.apply(mode)
+    page = UsagePage(desk.context)
+    qtbot.addWidget(page)
+    page.show()
+    page.enter({})
+    qtbot.waitUntil(lambda: not page.model.busy, timeout=15_000)
+    page.open_filter(Dimension.MODEL)
+    panel = page.filter_panel
+    listed = panel.findChild(QTreeView, "filter-values")
+    assert listed is not None
+    qtbot.waitUntil(lambda: listed.model().rowCount() > 0, timeout=10_000)
+    row = listed.visualRect(listed.model().index(1, 0))
+    image = listed.viewport().grab(row).toImage()
+    middle = image.height() // 2
+    ground = image.pixelColor(image.width() - 3, middle).lightness()
+    box = [image.pixelColor(x, middle).lightness() for x in range(24)]
+    assert max(abs(each - ground) for each in box) > 25
+    qtbot.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
+    assert len(panel.chosen()) == 1
+    panel.close()
+    qtbot.waitUntil(lambda: not page.model.busy, timeout=15_000)
+    desk.context.theme.apply("light")

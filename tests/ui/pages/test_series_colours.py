@@ -1,0 +1,107 @@
+"""A name has one colour in a session, whatever page, measure, scope or filter shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lmchat_desktop.domain.usage.cells import Dimension
+from lmchat_desktop.ui.charts.chart_data import ChartData
+from lmchat_desktop.ui.pages.overview.view import OverviewPage
+from lmchat_desktop.ui.pages.usage.chart_data import OTHERS, OTHERS_COLOUR
+from lmchat_desktop.ui.pages.usage.state import ChartMeasure, ChartStyle, Preset, TimeRange
+from lmchat_desktop.ui.pages.usage.view import UsagePage
+from lmchat_desktop.ui.tables.rows_model import SWATCH_ROLE
+from lmchat_desktop.ui.theme.series import SeriesColours
+from lmchat_desktop.ui.theme.tokens import DARK, LIGHT
+from tests.ui.pages.desk import Desk
+from tests.ui.pages.traffic import MODELS
+
+
+@pytest.fixture
+def fresh(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A desk in whose session no name has been seen."""
+    desk.context.theme.apply("light")
+    monkeypatch.setattr(desk.context.theme, "series", SeriesColours())
+    yield desk
+    desk.context.theme.apply("light")
+
+
+def drawn(data: ChartData | None) -> dict[str, str]:
+    assert data is not None
+    return {series.name: series.colour for series in data.series}
+
+
+def swatches(page: UsagePage) -> dict[str, str | None]:
+    rows = page.breakdown.table.rows.rows
+    return {
+        str(rows.key(row)): rows.index(row, 0).data(SWATCH_ROLE) for row in range(rows.rowCount())
+    }
+
+
+def settle(qtbot: QtBot, page: UsagePage | OverviewPage, desk: Desk) -> None:
+    qtbot.waitUntil(lambda: not page.model.busy and not desk.tasks.busy, timeout=15_000)
+
+
+def test_a_name_keeps_its_colour_everywhere(qtbot: QtBot, fresh: Desk) -> None:
+    assert len(MODELS) > 8
+    overview = OverviewPage(fresh.context)
+    usage = UsagePage(fresh.context)
+    seen: dict[str, set[str]] = {}
+
+    def note(colours: dict[str, str]) -> None:
+        assert colours.pop(OTHERS, OTHERS_COLOUR) == OTHERS_COLOUR
+        assert len(set(colours.values())) == len(colours)
+        for name, colour in colours.items():
+            seen.setdefault(name, set()).add(colour)
+
+    for page in (overview, usage):
+        qtbot.addWidget(page)
+        page.show()
+        page.enter({})
+        settle(qtbot, page, fresh)
+    note(drawn(overview.chart_card.chart.data))
+    for measure in ChartMeasure:
+        for style in ChartStyle:
+            usage._change(measure=measure, style=style)
+            settle(qtbot, usage, fresh)
+            note(drawn(usage.measure_card.chart.data))
+    smallest = [str(row.value) for row in overview.model.picture.models][-3:]  # type: ignore[union-attr]
+    usage.model.change(usage.model.state.filtered(Dimension.MODEL, smallest))
+    settle(qtbot, usage, fresh)
+    note(drawn(usage.measure_card.chart.data))
+    usage.model.change(usage.model.state.unfiltered().with_range(TimeRange(Preset.DAY)))
+    settle(qtbot, usage, fresh)
+    note(drawn(usage.measure_card.chart.data))
+    assert {name: len(colours) for name, colours in seen.items()} == dict.fromkeys(seen, 1)
+    assert {next(iter(colours)) for colours in seen.values()} & set(LIGHT.series_tints)
+
+
+def test_rows_have_the_colour_of_their_series_or_of_the_others(qtbot: QtBot, fresh: Desk) -> None:
+    usage = UsagePage(fresh.context)
+    qtbot.addWidget(usage)
+    usage.show()
+    usage.enter({})
+    settle(qtbot, usage, fresh)
+    chart = drawn(usage.measure_card.chart.data)
+    assert OTHERS in chart
+    for name, swatch in swatches(usage).items():
+        assert swatch == chart.get(name, OTHERS_COLOUR)
+
+
+def test_tints_follow_the_theme_everywhere(qtbot: QtBot, fresh: Desk) -> None:
+    usage = UsagePage(fresh.context)
+    qtbot.addWidget(usage)
+    usage.show()
+    usage.enter({"measure": "cost"})
+    settle(qtbot, usage, fresh)
+    light = drawn(usage.measure_card.chart.data)
+    fresh.context.theme.apply("dark")
+    dark = drawn(usage.measure_card.chart.data)
+    of_dark = dict(zip(LIGHT.series_tints, DARK.series_tints, strict=True))
+    assert dark == {name: of_dark.get(colour, colour) for name, colour in light.items()}
+    assert {name: colour for name, colour in swatches(usage).items() if name in dark} == {
+        name: colour for name, colour in dark.items() if name != OTHERS
+    }
