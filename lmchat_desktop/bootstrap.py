@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lmchat_desktop.services.private_sandbox import PrivateSandbox
     from lmchat_desktop.settings.paths import Paths
     from lmchat_desktop.ui.shell.desk import Desk
+
+logger = logging.getLogger(__name__)
 
 LOG_NAME = "lmchat-desktop.log"
 LOG_BYTES = 1_000_000
@@ -38,8 +40,8 @@ def run_application(home: Path | None) -> int:
     paths.prepare()
     start_log(paths.log)
     app = make_application()
-    with closing_sandbox(None):
-        return _run(app, make_desk(app, paths, secrets=KeyringSecrets()))
+    desk = make_desk(app, paths, secrets=KeyringSecrets())
+    return _ended(desk, _run(app, desk))
 
 
 def run_sandbox_application(data: Path | None, traffic: Path | None, home: Path | None) -> int:
@@ -63,21 +65,27 @@ def run_sandbox_application(data: Path | None, traffic: Path | None, home: Path 
         passing = Path(name)
         sandbox = PrivateSandbox(data if data is not None else passing / "world", traffic)
         with closing_sandbox(sandbox):
-            return _run(app, make_desk(app, paths, sandbox=sandbox, passing=passing))
+            desk = make_desk(app, paths, sandbox=sandbox, passing=passing)
+            code = _run(app, desk)
+    return _ended(desk, code)
 
 
 def make_application() -> QApplication:
     """The QApplication, made once; its fonts and style are the theme's to set.
 
-    What needs no Qt is imported first, since PySide6 slows every import that comes after it.
+    From now on cyclic garbage is collected on this thread alone. What needs no Qt is imported
+    first, since PySide6 slows every import that comes after it.
     """
     importlib.import_module("lmchat_desktop.services.session")
     from PySide6.QtWidgets import QApplication
+
+    from lmchat_desktop.ui.tasks.collecting import InterfaceCollector
 
     app = QApplication(sys.argv[:1])
     app.setApplicationName("lmchat-desktop")
     app.setApplicationDisplayName("lmchat desktop")
     app.setDesktopFileName("lmchat-desktop")
+    InterfaceCollector(app)
     return app
 
 
@@ -150,38 +158,60 @@ def start_log(folder: Path) -> None:
 
 
 def _run(app: QApplication, desk: Desk) -> int:
+    from PySide6.QtCore import QTimer
+
+    from lmchat_desktop.ui.shell.closing import CLOSING_S
     from lmchat_desktop.ui.shell.faults import FaultReporter
     from lmchat_desktop.ui.shell.windows import Windows
 
     faults = FaultReporter(app)
     faults.install()
     windows = Windows(desk, app)
+    app.setQuitOnLastWindowClosed(False)
+    windows.ended.connect(app.quit)
+    windows.last_closed.connect(lambda: QTimer.singleShot(round(CLOSING_S * 1000), app.quit))
     windows.open_window()
-    with _quitting_on_signals(app):
+    with _quitting_on_signals(app, windows.close_all):
         try:
             return app.exec()
         finally:
             windows.close_all()
+            desk.closings.wait()
+
+
+def _ended(desk: Desk, code: int) -> int:
+    """The exit code; a thread that would not end in time does not keep the process."""
+    if desk.closings.busy:
+        logger.warning("something was still being closed at the end; it is cut off")
+        logging.shutdown()
+        os._exit(code)
+    return code
 
 
 @contextmanager
-def _quitting_on_signals(app: QApplication) -> Iterator[None]:
-    """End the application on SIGINT and SIGTERM as if its windows were closed.
+def _quitting_on_signals(app: QApplication, close_all: Callable[[], None]) -> Iterator[None]:
+    """End the application on SIGINT and SIGTERM by closing its windows; the second time at once.
 
     Python's handlers run only between two steps of Python, so the signal wakes Qt by a socket.
     """
-    from PySide6.QtCore import QSocketNotifier
+    from PySide6.QtCore import QSocketNotifier, QTimer
 
     reader, writer = socket.socketpair()
     for end in (reader, writer):
         end.setblocking(False)
     notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read, app)
     notifier.activated.connect(lambda: reader.recv(64))
+    asked: list[int] = []
+
+    def take(number: int, _frame: object) -> None:
+        if asked:
+            app.quit()
+        asked.append(number)
+        # The windows are closed by the event loop, not amid whatever Python was doing.
+        QTimer.singleShot(0, close_all)
+
     earlier_fd = signal.set_wakeup_fd(writer.fileno())
-    earlier = {
-        number: signal.signal(number, lambda *_: app.quit())
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    earlier = {number: signal.signal(number, take) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:

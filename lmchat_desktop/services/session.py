@@ -78,6 +78,7 @@ class Session:
         self._keeper = keeper
         self._me = me
         self._lock = threading.Lock()
+        self._closing = threading.Lock()
         self._scopes: list[str] = list(usual_scopes(me))
         self._loop: SyncLoop | None = None
         self._cancel = CancelToken()
@@ -104,7 +105,7 @@ class Session:
 
     @property
     def closed(self) -> bool:
-        """Whether the session was closed."""
+        """Whether the session was stopped: it is closed, or about to be."""
         return self._closed
 
     def may(self, scope: Scope) -> bool:
@@ -174,13 +175,14 @@ class Session:
                 self._me = known
         return self.me
 
-    def sign_out(self) -> Farewell:
+    def sign_out(self, cancel: CancelToken | None = None) -> Farewell:
         """End this device's access at the backend, forget the tokens, and close.
 
         The encrypted cache stays, closed, for the next sign-in. The backend may be away: then the
-        device's access ends with its lease, and an operator can end it at once.
+        device's access ends with its lease, and an operator can end it at once. So it is too
+        where `cancel` ends the wait for the backend; the rest is done all the same.
         """
-        told = self._end_device()
+        told = self._end_device(cancel if cancel is not None else self._cancel)
         forgotten = True
         try:
             self._keeper.forget(self.profile, self.person_id)
@@ -190,27 +192,36 @@ class Session:
         self.close()
         return Farewell(told, forgotten)
 
-    def close(self) -> None:
-        """Stop everything, in mid-work too, and let the cache go. A second call does nothing."""
+    def stop(self) -> None:
+        """Cancel all work and take no more, without waiting for any; `close` has to follow."""
         with self._lock:
-            if self._closed:
-                return
             self._closed = True
             loop = self._loop
         self._cancel.cancel()
         if loop is not None:
-            loop.stop()
-        self.work.shutdown(wait=True, cancel_futures=True)
-        self.client.close()
-        self.cache.close()
+            loop.stop(timeout_s=0.0)
+        self.work.shutdown(wait=False, cancel_futures=True)
 
-    def _end_device(self) -> bool:
+    def close(self) -> None:
+        """Stop everything, in mid-work too, and let the cache go.
+
+        It waits until that is done, also where another thread has begun it.
+        """
+        self.stop()
+        with self._closing:
+            if self._loop is not None:
+                self._loop.stop()
+            self.work.shutdown(wait=True)
+            self.client.close()
+            self.cache.close()
+
+    def _end_device(self, cancel: CancelToken) -> bool:
         device = self.me.device
         if device is None:
             return False
         try:
-            current = identity.get_device(self.client, device.id, self._cancel)
-            identity.revoke_device(self.client, current.id, current.etag, self._cancel)
+            current = identity.get_device(self.client, device.id, cancel)
+            identity.revoke_device(self.client, current.id, current.etag, cancel)
         except ApiTrouble as trouble:
             logger.info("the backend was not told of the sign-out: %s", trouble.code)
             return False

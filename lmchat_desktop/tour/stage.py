@@ -176,8 +176,9 @@ class Stage:
         self.summary.extend(lines)
 
     def close(self) -> None:
-        """Close the windows."""
+        """Close the windows and all that they hold."""
         sys.excepthook = self._excepthook
         self._windows.close_all()
+        self.desk.closings.wait()
         self._pool.shutdown(wait=True, cancel_futures=True)
         turns()

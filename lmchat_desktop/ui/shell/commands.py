@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
+
 from lmchat_desktop.contract.keys import ApiKey
+from lmchat_desktop.settings.preferences import LOCAL_ZONE
 from lmchat_desktop.ui.pages.registry import PageEntry
 from lmchat_desktop.ui.shell.context import ScopeChoice
 from lmchat_desktop.ui.shell.palette_model import Entry, Kind
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,35 @@ class Action:
     hint: str = ""
 
 
+def shell_actions(
+    *,
+    sync: Callable[[], None],
+    show_theme: Callable[[str], None],
+    show_zone: Callable[[str], None],
+    fold_rail: Callable[[], None],
+    switch: tuple[str, Callable[[], None]],
+    sign_out: Callable[[], None],
+    about: Callable[[], None],
+) -> list[Action]:
+    """What a workspace can do; `switch` is the title and the act of changing the person."""
+    return [
+        Action(translate("Commands", "Sync now"), "refresh", sync, "F5"),
+        Action(translate("Commands", "Theme: light"), "light", lambda: show_theme("light")),
+        Action(translate("Commands", "Theme: dark"), "dark", lambda: show_theme("dark")),
+        Action(translate("Commands", "Theme: system"), "system", lambda: show_theme("system")),
+        Action(
+            translate("Commands", "Times in local time"), "clock", lambda: show_zone(LOCAL_ZONE)
+        ),
+        Action(translate("Commands", "Times in UTC"), "clock", lambda: show_zone("UTC")),
+        Action(
+            translate("Commands", "Collapse or expand the rail"), "collapse", fold_rail, "Ctrl+B"
+        ),
+        Action(switch[0], "person", switch[1]),
+        Action(translate("Commands", "Sign out…"), "sign_out", sign_out),
+        Action(translate("Commands", "About lmchat desktop"), "info", about),
+    ]
+
+
 def palette_entries(
     pages: Sequence[PageEntry],
     actions: Iterable[Action],
@@ -42,7 +76,7 @@ def palette_entries(
     entries = [
         Entry(
             Kind.PAGE,
-            page.title,
+            page.name,
             f"Ctrl+{number}" if number <= 9 else "",
             lambda page=page: go(page.page_id),  # type: ignore[misc]
             page.icon,
@@ -54,11 +88,13 @@ def palette_entries(
         Entry(Kind.ACTION, action.title, action.hint, action.run, action.icon) for action in actions
     ]
     if len(choices) > 1:
+        one = translate("Commands", "Show its data")
+        whole = translate("Commands", "Show all data")
         entries += [
             Entry(
                 Kind.ACCOUNT,
                 choice.name,
-                "Show its data" if not choice.is_service else "Show all data",
+                whole if choice.is_service else one,
                 lambda choice=choice: choose(choice),  # type: ignore[misc]
                 "service" if choice.is_service else "account",
                 choice.id,

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from PySide6.QtCore import QCoreApplication
+
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.sync.states import SyncPhase, SyncState
+
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,48 +47,60 @@ def connection_words(
     """
     match state.phase:
         case SyncPhase.LIVE:
-            return ConnectionWords("live", "Live", _last(state, zone))
+            return ConnectionWords("live", translate("Connection", "Live"), _last(state, zone))
         case SyncPhase.SYNCING:
-            return ConnectionWords("syncing", "Syncing", _last(state, zone), _progress(state))
+            return ConnectionWords(
+                "syncing", translate("Connection", "Syncing"), _last(state, zone), _progress(state)
+            )
         case SyncPhase.OFFLINE:
             since = _time(state.since, now, zone)
             return ConnectionWords(
                 "offline",
-                f"Offline since {since}",
+                translate("Connection", "Offline since {time}").replace("{time}", since),
                 state.detail,
-                banner=f"Offline since {since}. {_shown(state, now, zone, age_s)}",
+                banner=translate("Connection", "Offline since {time}.").replace("{time}", since)
+                + f" {_shown(state, now, zone, age_s)}",
                 banner_detail=state.detail,
             )
         case SyncPhase.STOPPED:
+            stopped = translate("Connection", "Sync has stopped.")
             return ConnectionWords(
                 "stopped",
-                "Stopped",
+                translate("Connection", "Stopped"),
                 state.detail,
-                banner=f"Sync has stopped. {_shown(state, now, zone, age_s)}" if state.code else "",
+                banner=f"{stopped} {_shown(state, now, zone, age_s)}" if state.code else "",
                 banner_detail=state.detail,
             )
 
 
 def _shown(state: SyncState, now: datetime, zone: tzinfo, age_s: float | None) -> str:
     if state.last_sync_at is None or age_s is None:
-        return "Nothing has been read from the backend yet."
+        return translate("Connection", "Nothing has been read from the backend yet.")
     at = _time(state.last_sync_at, now, zone)
-    return f"What you see was last synced at {at}, {formatting.ago(age_s)}."
+    words = translate("Connection", "What you see was last synced at {time}, {ago}.")
+    return words.replace("{time}", at).replace("{ago}", formatting.ago(age_s))
 
 
 def _last(state: SyncState, zone: tzinfo) -> str:
     if state.last_sync_at is None:
-        return "Not synced yet"
-    return f"Last synced {formatting.moment(state.last_sync_at, zone, seconds=True)}"
+        return translate("Connection", "Not synced yet")
+    at = formatting.moment(state.last_sync_at, zone, seconds=True)
+    return translate("Connection", "Last synced {time}").replace("{time}", at)
 
 
 def _progress(state: SyncState) -> str:
     progress = state.progress
     if progress is None:
-        return "Syncing"
+        return translate("Connection", "Syncing")
     if progress.total:
-        return f"Syncing {progress.what}: {progress.done:,} of {progress.total:,}"
-    return f"Syncing {progress.what}: {progress.done:,}"
+        words = translate("Connection", "Syncing {what}: {done} of {total}")
+    else:
+        words = translate("Connection", "Syncing {what}: {done}")
+    return (
+        words.replace("{what}", progress.what)
+        .replace("{done}", f"{progress.done:,}")
+        .replace("{total}", f"{progress.total:,}")
+    )
 
 
 def _time(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lmchat_desktop.services.private_sandbox import PrivateSandbox
@@ -13,6 +13,7 @@ from lmchat_desktop.settings.preferences import PreferenceStore
 from lmchat_desktop.settings.profiles import ProfileStore
 from lmchat_desktop.settings.secrets import SecretStore
 from lmchat_desktop.sync.loop import LIVE_INTERVAL_S
+from lmchat_desktop.ui.shell.closing import Closings
 from lmchat_desktop.ui.theme.manager import ThemeManager
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Desk:
         open_browser: opens an address in the system's browser; False where it cannot.
         sandbox: the private sandbox that this application runs on, if it does.
         sync_interval_s: seconds between two looks at the backend while all is well.
+        closings: what was left and is being closed.
     """
 
     profiles: ProfileStore
@@ -41,6 +43,7 @@ class Desk:
     open_browser: Callable[[str], bool]
     sandbox: PrivateSandbox | None = None
     sync_interval_s: float = LIVE_INTERVAL_S
+    closings: Closings = field(default_factory=Closings)
 
     def prefer(self, **fields: object) -> None:
         """Change preferences by name; they hold for this run where they cannot be saved."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -12,6 +12,9 @@ from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
+translate = QCoreApplication.translate
+
+PRODUCT = "lmchat desktop"
 MARGIN_PX = 24
 
 
@@ -56,20 +59,24 @@ class SignOutDialog(ShellDialog):
     """Says exactly what signing out does before it is done."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__("Sign out?", parent)
+        super().__init__(translate("SignOutDialog", "Sign out?"), parent)
         self.setObjectName("sign-out")
         self.add_text(
-            f"{name}'s access from this machine ends at the backend, and the sign-in is removed "
-            "from the keyring."
+            self.tr(
+                "{name}'s access from this machine ends at the backend, and the sign-in is "
+                "removed from the keyring."
+            ).replace("{name}", name)
         )
         self.add_text(
-            "What was read stays here in the encrypted cache, closed, until you sign in again. "
-            "Nothing is deleted, here or on the backend.",
+            self.tr(
+                "What was read stays here in the encrypted cache, closed, until you sign in "
+                "again. Nothing is deleted, here or on the backend."
+            ),
             tone="muted",
         )
-        stay = self.add_button("Cancel")
+        stay = self.add_button(self.tr("Cancel"))
         stay.clicked.connect(self.reject)
-        self.confirm = self.add_button("Sign out", look="primary")
+        self.confirm = self.add_button(self.tr("Sign out"), look="primary")
         self.confirm.setDefault(True)
         self.confirm.clicked.connect(self.accept)
         self.confirm.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -79,14 +86,20 @@ class AboutDialog(ShellDialog):
     """What this is, and what everybody who looks at this backend should know."""
 
     def __init__(self, me: Me | None, parent: QWidget | None = None) -> None:
-        super().__init__("lmchat desktop", parent)
+        super().__init__(PRODUCT, parent)
         self.setObjectName("about")
-        self.add_text(f"Version {__version__}. Administration of the lmchat gateway.")
+        self.add_text(
+            self.tr("Version {version}. Administration of the lmchat gateway.").replace(
+                "{version}", __version__
+            )
+        )
         if me is not None:
-            self.add_text(f"Signed in at: {me.backend}", tone="muted")
+            self.add_text(
+                self.tr("Signed in at: {name}").replace("{name}", me.backend), tone="muted"
+            )
             if me.notice:
                 self.add_text(me.notice)
-        close = self.add_button("Close", look="primary")
+        close = self.add_button(self.tr("Close"), look="primary")
         close.clicked.connect(self.accept)
         close.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -95,24 +108,28 @@ class FaultDialog(ShellDialog):
     """A fault of the program: what happened, what was not done, and details to copy."""
 
     def __init__(self, details: str, parent: QWidget | None = None) -> None:
-        super().__init__("Something went wrong in this application", parent, width=620)
+        super().__init__(
+            translate("FaultDialog", "Something went wrong in this application"), parent, width=620
+        )
         self.setObjectName("fault")
         self.add_text(
-            "What you were doing may not have been finished; nothing was changed on the backend "
-            "beyond what was already shown. You can go on. If it happens again, report it with "
-            "the details below, which hold no secrets."
+            self.tr(
+                "What you were doing may not have been finished; nothing was changed on the "
+                "backend beyond what was already shown. You can go on. If it happens again, "
+                "report it with the details below, which hold no secrets."
+            )
         )
         self.details = QPlainTextEdit(self)
         self.details.setPlainText(details)
         self.details.setReadOnly(True)
         self.details.setTabChangesFocus(True)
-        self.details.setAccessibleName("Details")
+        self.details.setAccessibleName(self.tr("Details"))
         self.details.setFixedHeight(typography().px(200))
         self.column.addWidget(self.details)
-        copy = self.add_button("Copy details")
+        copy = self.add_button(self.tr("Copy details"))
         copy.clicked.connect(
             lambda: QGuiApplication.clipboard().setText(self.details.toPlainText())
         )
-        close = self.add_button("Go on", look="primary")
+        close = self.add_button(self.tr("Go on"), look="primary")
         close.clicked.connect(self.accept)
         close.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -20,7 +20,6 @@ from lmchat_desktop.settings.profiles import Profile
 from lmchat_desktop.sync.states import SyncState
 from lmchat_desktop.ui.shell.desk import Desk
 from lmchat_desktop.ui.shell.opener import Attempt, SessionOpener
-from lmchat_desktop.ui.shell.signin.view import BROWSER_WORDS
 from lmchat_desktop.ui.shell.trouble.model import Trouble, Way, trouble_of, trouble_of_ending
 from lmchat_desktop.ui.tasks.runner import TaskRunner
 
@@ -95,7 +94,13 @@ class WindowFlow(QObject):
 
     def sign_in_with_browser(self, profile: Profile) -> None:
         """Sign in in the system's browser."""
-        self.waiting.emit(self.tr("Waiting for your browser"), self.tr(BROWSER_WORDS))
+        self.waiting.emit(
+            self.tr("Waiting for your browser"),
+            self.tr(
+                "Your browser has opened the backend's sign-in page. Sign in there; this window "
+                "goes on by itself when you are back."
+            ),
+        )
         self._sign_in(profile, with_browser, profile, self._desk.open_browser)
 
     def sign_in_with_token(self, profile: Profile, token: str) -> None:
@@ -122,7 +127,7 @@ class WindowFlow(QObject):
     def cancel(self) -> None:
         """Stop the step that is under way."""
         self._tasks.cancel_key(STEP)
-        self._opener.close_unclaimed()
+        self._desk.closings.begin(self._opener.close_unclaimed)
         sandbox = self._desk.sandbox
         if sandbox is not None and self._door is None:
             self.quit_asked.emit()
@@ -150,7 +155,7 @@ class WindowFlow(QObject):
                 self.ask_profile(None)
 
     def ended(self, session: Session, state: SyncState) -> None:
-        """The backend ended the session, which is closed already: say so."""
+        """The backend ended the session, which is being closed already: say so."""
         self._attempt = None
         self._show(trouble_of_ending(state.code, state.detail), session.profile)
 
@@ -167,8 +172,11 @@ class WindowFlow(QObject):
         )
 
     def close(self) -> None:
-        """Stop everything and wait for it; sessions that were being opened are closed."""
+        """Stop everything; what was being opened is closed on a thread."""
         self._tasks.shutdown(0.0)
+        self._desk.closings.begin(self._close_all)
+
+    def _close_all(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._opener.close_unclaimed()
 

@@ -11,7 +11,7 @@ from lmchat_desktop.settings.preferences import WindowState
 from lmchat_desktop.settings.profiles import Profile
 from lmchat_desktop.sync.states import SyncState
 from lmchat_desktop.ui.shell.desk import Desk
-from lmchat_desktop.ui.shell.dialogs import AboutDialog, SignOutDialog
+from lmchat_desktop.ui.shell.dialogs import PRODUCT, AboutDialog, SignOutDialog
 from lmchat_desktop.ui.shell.flow import WindowFlow
 from lmchat_desktop.ui.shell.signin.people import PeopleView
 from lmchat_desktop.ui.shell.signin.view import SignInView
@@ -20,7 +20,6 @@ from lmchat_desktop.ui.shell.trouble.model import Trouble
 from lmchat_desktop.ui.shell.trouble.view import TroubleView
 from lmchat_desktop.ui.shell.workspace import Workspace
 
-PRODUCT = "lmchat desktop"
 SMALLEST = (760, 520)
 
 
@@ -114,7 +113,7 @@ class MainWindow(QMainWindow):
 
     def _show_workspace(self, session: Session) -> None:
         if self._closed:
-            session.close()
+            self._desk.closings.begin_session(session)
             return
         workspace = Workspace(session, self._desk, self.stack)
         self.workspace = workspace
@@ -204,6 +203,7 @@ class MainWindow(QMainWindow):
         if not self._closed:
             self._closed = True
             self._remember_place()
+            self.hide()
             self._leave_workspace()
             self.flow.close()
             self.closed.emit()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.domain.clock import SystemClock
-from lmchat_desktop.services.opening import CacheChoice, open_session
+from lmchat_desktop.services.opening import CacheChoice, cache_path, open_session
 from lmchat_desktop.services.session import Session
 from lmchat_desktop.services.signin import Entrance
 from lmchat_desktop.settings.errors import SettingsTrouble
@@ -37,14 +37,20 @@ class SessionOpener:
     def open(self, attempt: Attempt, cancel: CancelToken) -> Session:
         """Open a session and remember its profile; to be called on a pool.
 
+        A session of the same person that is still being closed is waited for.
+
         Raises:
             CacheTrouble, SettingsTrouble, ApiTrouble: as `open_session`.
         """
+        desk = self._desk
+        desk.closings.wait_for(
+            cache_path(desk.caches, attempt.profile, attempt.entrance.person_id), cancel
+        )
         session = open_session(
             attempt.profile,
             attempt.entrance,
-            caches=self._desk.caches,
-            secrets=self._desk.secrets,
+            caches=desk.caches,
+            secrets=desk.secrets,
             choice=attempt.choice,
             cancel=cancel,
         )

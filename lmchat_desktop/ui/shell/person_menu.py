@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
 
 from lmchat_desktop.contract.identity import Me
+from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.settings.preferences import LOCAL_ZONE
 from lmchat_desktop.ui.theme.icons import icon
 from lmchat_desktop.ui.widgets.buttons import MenuButton
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_caption
 
-THEMES = (("system", "System", "system"), ("light", "Light", "light"), ("dark", "Dark", "dark"))
+translate = QCoreApplication.translate
 
 
 def initials(name: str) -> str:
@@ -25,15 +27,30 @@ def initials(name: str) -> str:
     return "".join(word[0].upper() for word in picked)
 
 
+def role_title(role: Role) -> str:
+    """A role's name."""
+    return {
+        Role.OWNER: translate("Roles", "Owner"),
+        Role.MEMBER: translate("Roles", "Member"),
+        Role.SUPPORT: translate("Roles", "Support"),
+        Role.LEGAL: translate("Roles", "Legal"),
+        Role.ADMIN: translate("Roles", "Admin"),
+    }[role]
+
+
 def role_words(me: Me) -> str:
     """A person's roles as a line of text."""
-    operator = [role.value.capitalize() for role in me.operator_roles]
+    operator = [role_title(role) for role in me.operator_roles]
     if operator:
         return ", ".join(operator)
     if len(me.memberships) == 1:
         only = me.memberships[0]
-        return f"{only.role.value.capitalize()} of {only.account_name}"
-    return f"Member of {len(me.memberships)} accounts" if me.memberships else "No role"
+        words = translate("Roles", "{role} of {account}").replace("{role}", role_title(only.role))
+        return words.replace("{account}", only.account_name)
+    if not me.memberships:
+        return translate("Roles", "No role")
+    words = translate("Roles", "Member of {count} accounts")
+    return words.replace("{count}", f"{len(me.memberships):,}")
 
 
 class PersonMenu:
@@ -52,22 +69,35 @@ class PersonMenu:
         self._role = PlainLabel("", role="label", tone="muted")
         menu.addAction(_headed(menu, self._who, self._role))
         menu.addSeparator()
-        self.theme_actions = self._choices(
-            menu, "Theme", "system", [(mode, text, name) for mode, text, name in THEMES]
-        )
-        zones = [(LOCAL_ZONE, f"Local ({local_zone_name})", ""), ("UTC", "UTC", "")]
-        self.zone_actions = self._choices(menu, "Times", "clock", zones)
+        themes = [
+            ("system", translate("PersonMenu", "System")),
+            ("light", translate("PersonMenu", "Light")),
+            ("dark", translate("PersonMenu", "Dark")),
+        ]
+        self.theme_actions = self._choices(menu, translate("PersonMenu", "Theme"), "system", themes)
+        local = translate("PersonMenu", "Local ({zone})").replace("{zone}", local_zone_name)
+        zones = [(LOCAL_ZONE, local), ("UTC", translate("PersonMenu", "UTC"))]
+        self.zone_actions = self._choices(menu, translate("PersonMenu", "Times"), "clock", zones)
         menu.addSeparator()
-        switch = "Switch person…" if in_sandbox else "Switch profile…"
+        if in_sandbox:
+            switch = translate("PersonMenu", "Switch person…")
+        else:
+            switch = translate("PersonMenu", "Switch profile…")
         self.switch = button.add_action(switch, icon_name="person")
-        self.sign_out = button.add_action("Sign out…", icon_name="sign_out")
+        self.sign_out = button.add_action(
+            translate("PersonMenu", "Sign out…"), icon_name="sign_out"
+        )
         menu.addSeparator()
-        self.about = button.add_action("About lmchat desktop", icon_name="info")
+        self.about = button.add_action(
+            translate("PersonMenu", "About lmchat desktop"), icon_name="info"
+        )
 
     def put_person(self, me: Me) -> None:
         """Show who is signed in."""
         self._button.set_caption(initials(me.person.name))
-        self._button.setAccessibleName(f"Signed in as {me.person.name}, {role_words(me)}")
+        spoken = translate("PersonMenu", "Signed in as {name}, {role}")
+        spoken = spoken.replace("{role}", role_words(me)).replace("{name}", me.person.name)
+        self._button.setAccessibleName(spoken)
         self._who.setText(me.person.name)
         self._role.setText(role_words(me))
 
@@ -91,13 +121,13 @@ class PersonMenu:
             action.triggered.connect(lambda _=False, zone=zone: call(zone))
 
     def _choices(
-        self, menu: QMenu, title: str, icon_name: str, options: list[tuple[str, str, str]]
+        self, menu: QMenu, title: str, icon_name: str, options: list[tuple[str, str]]
     ) -> dict[str, QAction]:
         sub = menu.addMenu(icon(icon_name), title)
         group = QActionGroup(sub)
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
         actions: dict[str, QAction] = {}
-        for value, text, _icon in options:
+        for value, text in options:
             action = sub.addAction(plain_caption(text))
             action.setCheckable(True)
             group.addAction(action)

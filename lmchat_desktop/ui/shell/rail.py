@@ -166,7 +166,7 @@ class Rail(QFrame):
         self._layout.setSpacing(2)
         self._layout.addWidget(self._brand)
         for number, entry in enumerate(entries, start=1):
-            item = RailItem(entry.title, entry.icon, self)
+            item = RailItem(entry.name, entry.icon, self)
             item.setCheckable(True)
             item.setObjectName(f"rail-{entry.page_id}")
             if number <= 9:

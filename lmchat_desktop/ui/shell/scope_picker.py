@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QCoreApplication
+
 from lmchat_desktop.contract.accounts import Account, AccountState
 from lmchat_desktop.contract.identity import Me
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
@@ -11,13 +13,13 @@ from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.ui.shell.context import ScopeChoice
 from lmchat_desktop.ui.shell.palette_model import Entry, Kind, PaletteModel
 
-SERVICE_NAME = "Whole service"
+translate = QCoreApplication.translate
 
 
 def scope_choices(me: Me, accounts: Sequence[Account]) -> list[ScopeChoice]:
     """The scopes that a person can choose from: for staff the service first, then accounts."""
     if Scope.SERVICE_READ.value in me.scopes:
-        service = ScopeChoice(SERVICE_SCOPE, SERVICE_NAME)
+        service = ScopeChoice(SERVICE_SCOPE, translate("ScopePicker", "Whole service"))
         return [service, *(ScopeChoice(account.id, account.name) for account in accounts)]
     names = {account.id: account.name for account in accounts}
     return [
@@ -77,5 +79,5 @@ def _hint(account: Account | None) -> str:
         return ""
     parts = [account.country or ""]
     if account.state is AccountState.SUSPENDED:
-        parts.append("suspended")
+        parts.append(translate("ScopePicker", "suspended"))
     return " · ".join(part for part in parts if part)

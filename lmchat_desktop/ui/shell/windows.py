@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from lmchat_desktop.ui.shell.desk import Desk
 from lmchat_desktop.ui.shell.main_window import MainWindow
@@ -13,15 +13,18 @@ class Windows(QObject):
 
     Attributes:
         all: the open windows, oldest first.
-        last_closed: the last one was closed.
+        last_closed: the last one was closed, and what it held may still be closing.
+        ended: no window is open, and everything that they held is closed.
     """
 
     last_closed = Signal()
+    ended = Signal()
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self.all: list[MainWindow] = []
+        desk.closings.idle.connect(self._look, Qt.ConnectionType.QueuedConnection)
 
     def open_window(self, who: str = "") -> MainWindow:
         """Open a window; in a sandbox `who` (name or role) signs in at once."""
@@ -34,7 +37,7 @@ class Windows(QObject):
         return window
 
     def close_all(self) -> None:
-        """Close every window and what it holds."""
+        """Hide every window at once, and begin to close what it holds."""
         for window in list(self.all):
             window.close()
 
@@ -43,3 +46,7 @@ class Windows(QObject):
         window.deleteLater()
         if not self.all:
             self.last_closed.emit()
+
+    def _look(self) -> None:
+        if not self.all and not self._desk.closings.busy:
+            self.ended.emit()

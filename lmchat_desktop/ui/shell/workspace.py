@@ -13,11 +13,10 @@ from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.contract.identity import Me
 from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.services.session import Session
-from lmchat_desktop.settings.preferences import LOCAL_ZONE
 from lmchat_desktop.sync.states import SyncPhase, SyncState
 from lmchat_desktop.ui.pages.registry import PageEntry, pages_for
 from lmchat_desktop.ui.shell.bridge import SyncBridge
-from lmchat_desktop.ui.shell.commands import Action
+from lmchat_desktop.ui.shell.commands import Action, shell_actions
 from lmchat_desktop.ui.shell.connection import connection_words
 from lmchat_desktop.ui.shell.context import (
     AttentionHolder,
@@ -41,6 +40,7 @@ from lmchat_desktop.ui.tasks.runner import TaskRunner
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.cards import PAGE_MARGIN, Hairline
+from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.toast import Toast
 
 LEAST_PAGE_PX = 640
@@ -50,7 +50,7 @@ ENDING_CODES = frozenset({"signed-out", "device-revoked"})
 
 
 class Workspace(QWidget):
-    """One person's work at one backend. It owns its session and closes it in `leave`.
+    """One person's work at one backend. It owns its session and has it closed in `leave`.
 
     Attributes:
         session: the session.
@@ -117,7 +117,21 @@ class Workspace(QWidget):
         ids = [entry.page_id for entry in self.entries]
         if ids:
             self.navigate(last if last in ids else ids[0])
+        else:
+            self.stack.addWidget(self._no_page())
         self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _no_page(self) -> QWidget:
+        return EmptyState(
+            "person",
+            self.tr("There is nothing here for your role yet"),
+            self.tr(
+                "You are signed in, but you belong to no account and hold no role of which "
+                "anything can be shown. Ask an administrator for access, or sign in as somebody "
+                "else: your name on the upper right leads there."
+            ),
+            self.stack,
+        )
 
     def _start_sync(self) -> None:
         if not self._left:
@@ -131,9 +145,9 @@ class Workspace(QWidget):
         return self.session
 
     def leave(self) -> None:
-        """Stop everything of this workspace; the session is closed when this returns."""
+        """Stop everything of this workspace; the session is closed on a thread."""
         if not self._left:
-            self.release().close()
+            self._desk.closings.begin_session(self.release())
 
     @property
     def page_id(self) -> str:
@@ -261,20 +275,15 @@ class Workspace(QWidget):
         on("F5", self.session.wake)
 
     def _actions(self) -> list[Action]:
-        themes = [
-            Action(f"Theme: {mode}", name, lambda mode=mode: self.show_theme(mode))  # type: ignore[misc]
-            for mode, name in (("light", "light"), ("dark", "dark"), ("system", "system"))
-        ]
-        return [
-            Action("Sync now", "refresh", self.session.wake, "F5"),
-            *themes,
-            Action("Times in local time", "clock", lambda: self.show_zone(LOCAL_ZONE)),
-            Action("Times in UTC", "clock", lambda: self.show_zone("UTC")),
-            Action("Collapse or expand the rail", "collapse", self._fold_rail, "Ctrl+B"),
-            Action(self._person.switch.text().replace("&&", "&"), "person", self.switch_asked.emit),
-            Action("Sign out…", "sign_out", self.sign_out_asked.emit),
-            Action("About lmchat desktop", "info", self.about_asked.emit),
-        ]
+        return shell_actions(
+            sync=self.session.wake,
+            show_theme=self.show_theme,
+            show_zone=self.show_zone,
+            fold_rail=self._fold_rail,
+            switch=(self._person.switch.text().replace("&&", "&"), self.switch_asked.emit),
+            sign_out=self.sign_out_asked.emit,
+            about=self.about_asked.emit,
+        )
 
     def _show_key(self, key: ApiKey) -> None:
         self.navigate("usage", filters={"key": [key.id]})

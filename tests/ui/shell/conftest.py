@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from tests.support.browser import Browser
 from tests.support.sandbox import RunningSandbox
 
 PATIENCE_MS = 30_000
-OURS = ("session-work", "sync", "window-flow", "cache-writer", "story")
+OURS = ("session-work", "sync", "window-flow", "cache-writer", "closing", "story")
 
 
 class AttachedSandbox(PrivateSandbox):
@@ -59,6 +59,7 @@ class Office:
     folder: Path
     secrets: SecretStore
     windows: list[Windows]
+    desks: list[Desk] = field(default_factory=list)
 
     def desk(self, **more: Any) -> Desk:
         """A desk as after a start of the application: settings are read from the folder."""
@@ -71,7 +72,9 @@ class Office:
             "open_browser": Browser(None),
             "sync_interval_s": 0.3,
         }
-        return Desk(**(settings | more))
+        made = Desk(**(settings | more))
+        self.desks.append(made)
+        return made
 
     def window(self, desk: Desk, who: str = "") -> MainWindow:
         """A window at a desk."""
@@ -95,8 +98,21 @@ class Office:
         return workspace
 
     def close(self) -> None:
+        """Close every window, and wait until all that they held is closed."""
         for windows in self.windows:
             windows.close_all()
+        self._closed()
+
+    def close_window(self, window: MainWindow) -> None:
+        """Close a window, and wait until all that it held is closed."""
+        window.close()
+        self._closed()
+
+    def _closed(self) -> None:
+        self.until(lambda: not any(desk.closings.busy for desk in self.desks))
+        for thread in threading.enumerate():
+            if thread.name == "closing":
+                thread.join()
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_with_the_browser_and_at_the_next_start_without(
     assert workspace.session.encrypted_on_disk
     assert window.windowTitle() == "Test bench – lmchat desktop"
     assert person["name"] not in window.windowTitle()
-    window.close()
+    office.close_window(window)
     browser.join()
 
     again = office.window(office.desk(open_browser=browser))
@@ -83,7 +83,7 @@ def test_the_last_data_are_shown_without_the_backend(
     first = office.workspace(window).session
     known = first.accounts()
     assert known
-    window.close()
+    office.close_window(window)
     browser.join()
     own_sandbox.stop()
 

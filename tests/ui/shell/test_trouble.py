@@ -58,7 +58,7 @@ def used_cache(office: Office, sandbox: RunningSandbox) -> Path:
     """The cache file of a person who was here before, closed."""
     window = sign_in(office, sandbox)
     office.workspace(window)
-    window.close()
+    office.close_window(window)
     return next((office.folder / "caches").rglob("cache.db"))
 
 
@@ -188,7 +188,7 @@ def test_a_cache_that_another_window_has_open(office: Office, sandbox: RunningSa
     office.workspace(first)
     second = start_again(office)
     trouble_in(office, second, "cache-in-use")
-    first.close()
+    office.close_window(first)
     press(office, second, Way.TRY_AGAIN)
     office.workspace(second)
 
@@ -200,7 +200,7 @@ def test_no_keyring_and_a_passphrase(office: Office, sandbox: RunningSandbox) ->
     press(office, window, Way.PASSPHRASE)
     type_passphrase(office, window, PASSPHRASE, PASSPHRASE)
     assert office.workspace(window).session.encrypted_on_disk
-    window.close()
+    office.close_window(window)
     cache = next((office.folder / "caches").rglob("cache.db"))
     open_cache(cache, Passphrase(PASSPHRASE)).close()
 

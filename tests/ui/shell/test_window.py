@@ -378,7 +378,7 @@ def test_closing_at_any_moment_leaves_nothing_behind(
         office.until(lambda: window.stack.currentWidget() is window.starting)
     elif moment == "while it syncs":
         office.until(lambda: window.workspace is not None)
-    window.close()
+    office.close_window(window)
     assert [t.name for t in threading.enumerate() if t.name.startswith(OURS)] == []
 
 

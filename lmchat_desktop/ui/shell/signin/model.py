@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication
+
 from lmchat_desktop.client.address import backend_address
 from lmchat_desktop.client.errors import BadAddress
 from lmchat_desktop.contract.sandbox import SandboxPerson
 from lmchat_desktop.domain.scopes import Role
 
-ROLE_ORDER = (Role.ADMIN, Role.SUPPORT, Role.LEGAL)
-ROLE_TITLES = {
-    Role.ADMIN: "Admin",
-    Role.SUPPORT: "Support staff",
-    Role.LEGAL: "Legal staff",
-}
-OWNERS_TITLE = "Account owners and members"
-OWNERS_WORDS = "See usage and cost of their account"
-ROLE_WORDS = {
-    Role.ADMIN: "Sees latency, tokens and cost of the whole service",
-    Role.SUPPORT: "Helps people, account by account",
-    Role.LEGAL: "Works on the legal matters they are assigned to",
-}
+translate = QCoreApplication.translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +54,34 @@ class PeopleGroup:
 
 def by_role(people: list[SandboxPerson]) -> list[PeopleGroup]:
     """The people of a sandbox, staff first, each under their highest role."""
+    staff = (
+        (
+            Role.ADMIN,
+            translate("People", "Admin"),
+            translate("People", "Sees latency, tokens and cost of the whole service"),
+        ),
+        (
+            Role.SUPPORT,
+            translate("People", "Support staff"),
+            translate("People", "Helps people, account by account"),
+        ),
+        (
+            Role.LEGAL,
+            translate("People", "Legal staff"),
+            translate("People", "Works on the legal matters they are assigned to"),
+        ),
+    )
     groups = []
     left = list(people)
-    for role in ROLE_ORDER:
+    for role, title, words in staff:
         held = [each for each in left if role in each.operator_roles]
         left = [each for each in left if role not in each.operator_roles]
         if held:
-            groups.append(PeopleGroup(ROLE_TITLES[role], ROLE_WORDS[role], _by_name(held)))
+            groups.append(PeopleGroup(title, words, _by_name(held)))
     if left:
-        groups.append(PeopleGroup(OWNERS_TITLE, OWNERS_WORDS, _by_name(left)))
+        title = translate("People", "Account owners and members")
+        words = translate("People", "See usage and cost of their account")
+        groups.append(PeopleGroup(title, words, _by_name(left)))
     return groups
 
 

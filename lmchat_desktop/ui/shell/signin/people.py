@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QVBoxLa
 
 from lmchat_desktop.contract.sandbox import SandboxPerson
 from lmchat_desktop.ui.shell.centred import CentredCard
-from lmchat_desktop.ui.shell.person_menu import initials
+from lmchat_desktop.ui.shell.person_menu import initials, role_title
 from lmchat_desktop.ui.shell.signin.model import by_role
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.banner import Banner
@@ -159,4 +159,4 @@ class PeopleView(QWidget):
 
 
 def _roles(person: SandboxPerson) -> str:
-    return ", ".join(role.value.capitalize() for role in person.operator_roles)
+    return ", ".join(role_title(role) for role in person.operator_roles)

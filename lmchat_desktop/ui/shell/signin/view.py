@@ -24,10 +24,8 @@ from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Hairline
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_caption
 
-BROWSER_WORDS = (
-    "Your browser has opened the backend's sign-in page. Sign in there; this window goes on by "
-    "itself when you are back."
-)
+ADDRESS_EXAMPLE = "https://admin.example.org"
+TOKEN_EXAMPLE = "lmc-pat-…"
 
 
 class SignInView(QWidget):
@@ -155,7 +153,7 @@ class SignInView(QWidget):
         )
         column.addSpacing(8)
         self.address = self._field(part, "profile-address", self.tr("Address"))
-        self.address.setPlaceholderText("https://admin.example.org")
+        self.address.setPlaceholderText(ADDRESS_EXAMPLE)
         self.name = self._field(part, "profile-name", self.tr("Name"))
         self.name.setPlaceholderText(self.tr("Such as Production (optional)"))
         self._problem = PlainLabel("", part, role="label", tone="bad", wrap=True)
@@ -207,7 +205,7 @@ class SignInView(QWidget):
         self.token_button = Button(self.tr("Sign in"), part)
         self.token = self._field(part, "token", self.tr("Personal admin token"))
         self.token.setEchoMode(QLineEdit.EchoMode.Password)
-        self.token.setPlaceholderText("lmc-pat-…")
+        self.token.setPlaceholderText(TOKEN_EXAMPLE)
         self.token.textChanged.connect(
             lambda text: self.token_button.setEnabled(bool(text.strip()))
         )

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from PySide6.QtCore import QCoreApplication
+
 from lmchat_desktop.cache.trouble import CacheTrouble
 from lmchat_desktop.client.errors import ApiTrouble, SignedOut
 from lmchat_desktop.services.redaction import redacted_traceback
 from lmchat_desktop.services.sandbox_process import SandboxFailed
 from lmchat_desktop.settings.errors import SettingsTrouble
+
+translate = QCoreApplication.translate
 
 
 class Way(StrEnum):
@@ -43,50 +47,12 @@ class Trouble:
     details: str
 
 
-_CACHE_TITLES = {
-    "wrong-key": "The local cache does not open with this key",
-    "missing-key": "The key of the local cache is missing",
-    "newer-cache": "The local cache is from a newer version",
-    "damaged-cache": "The local cache is damaged",
-    "cache-in-use": "The local cache is already open",
-    "cache-busy": "The local cache is held by another program",
-    "disk-full": "The disk is full",
-    "cache-unwritable": "The local cache cannot be written",
-    "migration-failed": "The local cache could not be brought up to date",
-}
 _CACHE_WAYS = {
     "wrong-key": (Way.TRY_AGAIN, Way.PASSPHRASE, Way.SET_ASIDE, Way.IN_MEMORY),
     "missing-key": (Way.TRY_AGAIN, Way.PASSPHRASE, Way.SET_ASIDE, Way.IN_MEMORY),
     "newer-cache": (Way.SET_ASIDE, Way.IN_MEMORY, Way.TRY_AGAIN),
     "damaged-cache": (Way.SET_ASIDE, Way.TRY_AGAIN, Way.IN_MEMORY),
     "migration-failed": (Way.TRY_AGAIN, Way.SET_ASIDE, Way.IN_MEMORY),
-}
-_API_TITLES = {
-    "unreachable": "The backend does not answer",
-    "untrusted": "The backend cannot prove who it is",
-    "bad-answer": "The backend's answer cannot be read",
-    "cut-short": "The backend's answer was cut short",
-    "signed-out": "You are signed out",
-    "device-revoked": "This device's access was ended",
-    "limited": "The backend asks for a pause",
-    "backend-trouble": "The backend has a problem",
-    "sign-in-declined": "The sign-in was declined",
-    "sign-in-timed-out": "The sign-in was not finished in time",
-    "sign-in-failed": "The sign-in did not succeed",
-    "bad-address": "The profile's address cannot be used",
-    "insecure-address": "The profile's address is not safe",
-}
-_SIGNED_OUT = {
-    "signed-out": (
-        "The backend no longer accepts this sign-in: it has ended, or somebody ended it elsewhere. "
-        "Nothing was changed or deleted; what was read stays encrypted on this machine. Sign in "
-        "again to go on."
-    ),
-    "device-revoked": (
-        "You or an operator took this device's access away. Sync has stopped; nothing was changed "
-        "on the backend, and what was read stays encrypted on this machine. If that was not meant, "
-        "sign in again: this installation is then registered as a new device."
-    ),
 }
 
 
@@ -99,9 +65,9 @@ def trouble_of(error: BaseException) -> Trouble:
     if isinstance(error, SettingsTrouble):
         return Trouble(
             error.code,
-            "There is no keyring to keep the cache's key"
+            translate("Trouble", "There is no keyring to keep the cache's key")
             if error.code == "keyring-missing"
-            else "The settings cannot be used",
+            else translate("Trouble", "The settings cannot be used"),
             error.message,
             (Way.TRY_AGAIN, Way.PASSPHRASE, Way.IN_MEMORY, Way.QUIT),
             _details(error.code, error.technical),
@@ -109,17 +75,23 @@ def trouble_of(error: BaseException) -> Trouble:
     if isinstance(error, SandboxFailed):
         return Trouble(
             "sandbox-failed",
-            "The sandbox did not start",
-            "The private sandbox backend ended before it could be used. Nothing else was changed. "
-            "Try again; the details below say what it wrote.",
+            translate("Trouble", "The sandbox did not start"),
+            translate(
+                "Trouble",
+                "The private sandbox backend ended before it could be used. Nothing else was "
+                "changed. Try again; the details below say what it wrote.",
+            ),
             (Way.TRY_AGAIN, Way.QUIT),
             _details("sandbox-failed", f"{error}\n{error.tail}"),
         )
     return Trouble(
         "fault",
-        "Something went wrong in this application",
-        "This should not happen. Nothing was changed on the backend. Try again; if it stays so, "
-        "report it with the details below.",
+        translate("Trouble", "Something went wrong in this application"),
+        translate(
+            "Trouble",
+            "This should not happen. Nothing was changed on the backend. Try again; if it stays "
+            "so, report it with the details below.",
+        ),
         (Way.TRY_AGAIN, Way.QUIT),
         redacted_traceback(type(error), error, error.__traceback__),
     )
@@ -129,8 +101,8 @@ def trouble_of_ending(code: str, detail: str) -> Trouble:
     """The screen for a session that the backend ended, by the code of the last sync state."""
     return Trouble(
         code,
-        _API_TITLES[code],
-        _SIGNED_OUT[code],
+        _api_titles()[code],
+        _signed_out()[code],
         (Way.SIGN_IN, Way.OTHER_PROFILE, Way.QUIT),
         _details(code, detail),
     )
@@ -140,7 +112,7 @@ def _cache(error: CacheTrouble) -> Trouble:
     ways = _CACHE_WAYS.get(error.code, (Way.TRY_AGAIN, Way.IN_MEMORY))
     return Trouble(
         error.code,
-        _CACHE_TITLES.get(error.code, "The local cache cannot be used"),
+        _cache_titles().get(error.code, translate("Trouble", "The local cache cannot be used")),
         error.message,
         (*ways, Way.QUIT),
         _details(error.code, type(error.__cause__).__name__ if error.__cause__ else ""),
@@ -150,7 +122,7 @@ def _cache(error: CacheTrouble) -> Trouble:
 def _api(error: ApiTrouble) -> Trouble:
     if isinstance(error, SignedOut):
         return trouble_of_ending(error.code, error.technical)
-    title = _API_TITLES.get(error.code, "The backend refused")
+    title = _api_titles().get(error.code, translate("Trouble", "The backend refused"))
     return Trouble(
         error.code,
         title,
@@ -165,3 +137,52 @@ def _details(code: str, technical: str) -> str:
 
     lines = [f"lmchat desktop {__version__}", f"code: {code}"]
     return "\n".join([*lines, technical.strip()] if technical.strip() else lines)
+
+
+def _cache_titles() -> dict[str, str]:
+    return {
+        "wrong-key": translate("Trouble", "The local cache does not open with this key"),
+        "missing-key": translate("Trouble", "The key of the local cache is missing"),
+        "newer-cache": translate("Trouble", "The local cache is from a newer version"),
+        "damaged-cache": translate("Trouble", "The local cache is damaged"),
+        "cache-in-use": translate("Trouble", "The local cache is already open"),
+        "cache-busy": translate("Trouble", "The local cache is held by another program"),
+        "disk-full": translate("Trouble", "The disk is full"),
+        "cache-unwritable": translate("Trouble", "The local cache cannot be written"),
+        "migration-failed": translate("Trouble", "The local cache could not be brought up to date"),
+    }
+
+
+def _api_titles() -> dict[str, str]:
+    return {
+        "unreachable": translate("Trouble", "The backend does not answer"),
+        "untrusted": translate("Trouble", "The backend cannot prove who it is"),
+        "bad-answer": translate("Trouble", "The backend's answer cannot be read"),
+        "cut-short": translate("Trouble", "The backend's answer was cut short"),
+        "signed-out": translate("Trouble", "You are signed out"),
+        "device-revoked": translate("Trouble", "This device's access was ended"),
+        "limited": translate("Trouble", "The backend asks for a pause"),
+        "backend-trouble": translate("Trouble", "The backend has a problem"),
+        "sign-in-declined": translate("Trouble", "The sign-in was declined"),
+        "sign-in-timed-out": translate("Trouble", "The sign-in was not finished in time"),
+        "sign-in-failed": translate("Trouble", "The sign-in did not succeed"),
+        "bad-address": translate("Trouble", "The profile's address cannot be used"),
+        "insecure-address": translate("Trouble", "The profile's address is not safe"),
+    }
+
+
+def _signed_out() -> dict[str, str]:
+    return {
+        "signed-out": translate(
+            "Trouble",
+            "The backend no longer accepts this sign-in: it has ended, or somebody ended it "
+            "elsewhere. Nothing was changed or deleted; what was read stays encrypted on this "
+            "machine. Sign in again to go on.",
+        ),
+        "device-revoked": translate(
+            "Trouble",
+            "You or an operator took this device's access away. Sync has stopped; nothing was "
+            "changed on the backend, and what was read stays encrypted on this machine. If that "
+            "was not meant, sign in again: this installation is then registered as a new device.",
+        ),
+    }

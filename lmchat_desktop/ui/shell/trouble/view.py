@@ -21,28 +21,6 @@ from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.chips import FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
-CAPTIONS = {
-    Way.TRY_AGAIN: "Try again",
-    Way.SET_ASIDE: "Set aside and start fresh…",
-    Way.PASSPHRASE: "Use a passphrase…",
-    Way.IN_MEMORY: "Work in memory",
-    Way.SIGN_IN: "Sign in again",
-    Way.OTHER_PROFILE: "Other profile…",
-    Way.QUIT: "Close",
-}
-TIPS = {
-    Way.IN_MEMORY: "Nothing is kept on this machine: what was read is gone when you close.",
-}
-SET_ASIDE_WORDS = (
-    "The cache file is renamed and kept beside its old place; nothing is deleted. A new, empty "
-    "cache is then filled from the backend, which can take a minute. Nothing is lost on the "
-    "backend. Only what was kept here for reading offline has to be fetched again."
-)
-NEW_PASSPHRASE_WORDS = (
-    "The cache is encrypted with this passphrase. It is kept nowhere: without it the cache cannot "
-    "be opened, and is filled again from the backend."
-)
-OLD_PASSPHRASE_WORDS = "Enter the passphrase that this cache was made with."
 SHORTEST_PASSPHRASE = 8
 
 
@@ -116,19 +94,41 @@ class TroubleView(QWidget):
                 widget.deleteLater()
         for number, way in enumerate(trouble.ways):
             look = "primary" if number == 0 else "quiet" if way is Way.QUIT else ""
-            button = Button(self.tr(CAPTIONS[way]), self._ways, look=look)
+            button = Button(self._caption(way), self._ways, look=look)
             button.setObjectName(f"way-{way.value}")
-            button.setToolTip(self.tr(TIPS.get(way, "")))
+            if way is Way.IN_MEMORY:
+                button.setToolTip(
+                    self.tr(
+                        "Nothing is kept on this machine: what was read is gone when you close."
+                    )
+                )
             button.clicked.connect(lambda _=False, way=way: self._way(way))
             self._ways_row.addWidget(button)
+
+    def _caption(self, way: Way) -> str:
+        return {
+            Way.TRY_AGAIN: self.tr("Try again"),
+            Way.SET_ASIDE: self.tr("Set aside and start fresh…"),
+            Way.PASSPHRASE: self.tr("Use a passphrase…"),
+            Way.IN_MEMORY: self.tr("Work in memory"),
+            Way.SIGN_IN: self.tr("Sign in again"),
+            Way.OTHER_PROFILE: self.tr("Other profile…"),
+            Way.QUIT: self.tr("Close"),
+        }[way]
 
     def _way(self, way: Way) -> None:
         if way is Way.SET_ASIDE:
             self._show_step(1)
             self._confirm.setFocus(Qt.FocusReason.OtherFocusReason)
         elif way is Way.PASSPHRASE:
-            words = NEW_PASSPHRASE_WORDS if self._new_passphrase else OLD_PASSPHRASE_WORDS
-            self._passphrase_words.setText(self.tr(words))
+            self._passphrase_words.setText(
+                self.tr(
+                    "The cache is encrypted with this passphrase. It is kept nowhere: without it "
+                    "the cache cannot be opened, and is filled again from the backend."
+                )
+                if self._new_passphrase
+                else self.tr("Enter the passphrase that this cache was made with.")
+            )
             self._again.setVisible(self._new_passphrase)
             self._first.clear()
             self._again.clear()
@@ -147,7 +147,13 @@ class TroubleView(QWidget):
         column = QVBoxLayout(step)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(PlainLabel(self.tr(SET_ASIDE_WORDS), step, wrap=True))
+        words = self.tr(
+            "The cache file is renamed and kept beside its old place; nothing is deleted. A new, "
+            "empty cache is then filled from the backend, which can take a minute. Nothing is "
+            "lost on the backend. Only what was kept here for reading offline has to be fetched "
+            "again."
+        )
+        column.addWidget(PlainLabel(words, step, wrap=True))
         self._confirm = Button(self.tr("Set aside and start fresh"), step, look="primary")
         self._confirm.setObjectName("confirm-set-aside")
         self._confirm.clicked.connect(lambda: self.way_chosen.emit(Way.SET_ASIDE, ""))
