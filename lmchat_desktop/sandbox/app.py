@@ -61,6 +61,7 @@ def open_backend(settings: Settings, progress: Progress) -> Backend:
 
     Raises:
         NewerDatabase: it was made by a newer version.
+        UnusableDatabase: it is not one that a sandbox can be in.
         Busy, StorageFull: the database cannot be used now.
     """
     traffic = Traffic(settings.traffic)
@@ -121,7 +122,8 @@ def _prepare(connection: Connection, traffic: Traffic, progress: Progress) -> No
         if meta.read_int(connection, Meta.SCHEMA) > tables.SCHEMA_VERSION:
             raise NewerDatabase
         return
-    tables.metadata.create_all(connection)
+    # Without a look at each table: those of another program are not to be filled.
+    tables.metadata.create_all(connection, checkfirst=False)
     now = SandboxClock().now()
     seed(connection, now, traffic, progress)
     upkeep.note_first_names(connection)

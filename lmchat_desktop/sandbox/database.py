@@ -8,14 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from lmchat_desktop.sandbox.engines import WRITES, connect_to, parse_url
+from lmchat_desktop.sandbox.tenancy import LOCK_NOT_AVAILABLE, Tenancy
 
 SQLITE_FILE = "sandbox.sqlite3"
 
-_WRITES = "lmchat_writes"
+_DISK_FULL = "53100"
 _FEED_LOCK = 0x6C6D6368
 """The advisory lock by which PostgreSQL lets one transaction at a time write the change feed."""
 
@@ -24,8 +28,20 @@ class Busy(Exception):
     """Another writer held the database for too long; nothing was done."""
 
 
+class Unreachable(Busy):
+    """The database's server is not there, or ended the connection; at a commit it may be done."""
+
+
+class InUse(Busy):
+    """Another sandbox has the database; nothing was done."""
+
+
 class StorageFull(Exception):
     """The disk is full; nothing was done."""
+
+
+class Unstorable(Exception):
+    """A value that this kind of database cannot hold, such as a text with a NUL in PostgreSQL."""
 
 
 class Database:
@@ -39,17 +55,22 @@ class Database:
     def __init__(self, url: URL, wait_s: float) -> None:
         self._wait_s = wait_s
         self._writer = threading.Lock()
-        self.engine = _engine(url, wait_s)
-        self._writing: dict[str, Any] = {_WRITES: True}
+        self.engine = connect_to(url, wait_s)
+        self._tenancy = None if self.is_sqlite else Tenancy(self.engine)
+        self._writing: dict[str, Any] = {WRITES: True}
         if not self.is_sqlite:
             # The lock is waited for in the first statement: what follows must see what came before.
             self._writing["isolation_level"] = "READ COMMITTED"
 
     @classmethod
     def at(cls, data: Path, database: str | None, wait_s: float) -> Database:
-        """The database of a data folder: the given URL, or an SQLite file in the folder."""
+        """The database of a data folder: the given URL, or an SQLite file in the folder.
+
+        Raises:
+            UnusableDatabase: the URL cannot be read, or names what cannot be used.
+        """
         if database is not None:
-            return cls(make_url(database), wait_s)
+            return cls(parse_url(database), wait_s)
         return cls(URL.create("sqlite+pysqlite", database=str(data / SQLITE_FILE)), wait_s)
 
     @property
@@ -62,7 +83,8 @@ class Database:
         """A connection that sees one state of the database throughout.
 
         Raises:
-            Busy: the database is locked from outside.
+            Busy: the database is locked from outside; `Unreachable` where it is not there.
+            Unstorable: it was asked for a value that it cannot hold.
         """
         with _told_apart(), self.engine.connect() as connection:
             yield connection
@@ -72,26 +94,37 @@ class Database:
         """The writing transaction.
 
         Raises:
-            Busy: another writer did not finish in time.
+            Busy: another writer did not finish in time; `Unreachable` where the database is not
+                there, `InUse` where another sandbox has it.
             StorageFull: the disk is full.
+            Unstorable: a value cannot be held.
         """
         if not self._writer.acquire(timeout=self._wait_s):
             raise Busy
         try:
-            with (
-                _told_apart(),
-                self.engine.connect().execution_options(**self._writing) as connection,
-                connection.begin(),
-            ):
-                if not self.is_sqlite:
-                    connection.execute(text(f"SELECT pg_advisory_xact_lock({_FEED_LOCK})"))
-                yield connection
+            with _told_apart():
+                if self._tenancy is not None and not self._tenancy.hold():
+                    raise InUse
+                with (
+                    self.engine.connect().execution_options(**self._writing) as connection,
+                    connection.begin(),
+                ):
+                    if not self.is_sqlite:
+                        self._wait_for_others(connection)
+                    yield connection
         finally:
             self._writer.release()
 
     def close(self) -> None:
         """Close all connections."""
+        if self._tenancy is not None:
+            self._tenancy.leave()
         self.engine.dispose()
+
+    def _wait_for_others(self, connection: Connection) -> None:
+        """Wait for what a killed process has left under way in the server."""
+        connection.execute(text(f"SET LOCAL lock_timeout = {max(1, round(self._wait_s * 1000))}"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_FEED_LOCK})"))
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
@@ -113,48 +146,38 @@ def _insert(connection: Connection, table: Table) -> Any:
     return dialect.insert(table)
 
 
-def _engine(url: URL, wait_s: float) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, isolation_level="REPEATABLE READ", pool_size=20)
-    engine = create_engine(
-        url,
-        pool_size=20,
-        max_overflow=40,
-        connect_args={"timeout": wait_s, "cached_statements": 512},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connected(raw: Any, _record: Any) -> None:
-        raw.isolation_level = None
-        cursor = raw.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA secure_delete = ON")
-        cursor.execute("PRAGMA cache_size = -16000")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
 @contextmanager
 def _told_apart() -> Iterator[None]:
-    """Name the two troubles that are nobody's fault, so that they can be answered as such."""
+    """Name the troubles that are not this program's, so that they can be answered as such."""
     try:
         yield
-    except OperationalError as error:
-        reason = str(error.orig)
-        if "locked" in reason or "busy" in reason:
-            raise Busy from error
-        if "full" in reason:
-            raise StorageFull from error
-        raise
+    except PoolTimeout as error:
+        raise Busy from error
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == "53100":
-            raise StorageFull from error
-        raise
+        trouble = _named(error)
+        if trouble is None:
+            raise
+        raise trouble from error
+
+
+def _named(error: DBAPIError) -> Exception | None:
+    """The trouble that a driver's error stands for; None for a mistake of ours."""
+    cause: Any = error.orig
+    if hasattr(cause, "sqlstate"):
+        return _named_by_postgresql(error, cause.sqlstate)
+    reason = str(cause)
+    if not isinstance(error, OperationalError):
+        return None
+    if "locked" in reason or "busy" in reason:
+        return Busy()
+    return StorageFull() if "full" in reason else None
+
+
+def _named_by_postgresql(error: DBAPIError, state: str | None) -> Exception | None:
+    if state == _DISK_FULL:
+        return StorageFull()
+    if state == LOCK_NOT_AVAILABLE:
+        return Busy()
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return Unreachable()
+    return Unstorable() if isinstance(error, DataError) else None

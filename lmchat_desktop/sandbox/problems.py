@@ -19,7 +19,7 @@ from lmchat_desktop.contract.base import (
     Problem,
     ProblemKind,
 )
-from lmchat_desktop.sandbox.database import Busy, StorageFull
+from lmchat_desktop.sandbox.database import Busy, StorageFull, Unstorable
 
 logger = logging.getLogger(__name__)
 
@@ -143,11 +143,17 @@ def install(app: FastAPI) -> None:
             507, ProblemKind.STORAGE_FULL, "The sandbox's disk is full; nothing was changed."
         ).answer()
 
+    async def unstorable(_request: Request, _error: Exception) -> Response:
+        return ApiProblem(
+            422, ProblemKind.INVALID, "A value has a character or a size that cannot be kept."
+        ).answer()
+
     app.add_exception_handler(ApiProblem, api_problem)
     app.add_exception_handler(HTTPException, http_problem)
     app.add_exception_handler(RequestValidationError, validation_problem)
     app.add_exception_handler(Busy, busy)
     app.add_exception_handler(StorageFull, full)
+    app.add_exception_handler(Unstorable, unstorable)
 
 
 def internal(error: BaseException) -> Response:

@@ -16,7 +16,7 @@ import uvicorn
 from sqlalchemy.exc import DatabaseError
 
 from lmchat_desktop.sandbox.app import NewerDatabase, create_app, open_backend
-from lmchat_desktop.sandbox.database import Busy, StorageFull
+from lmchat_desktop.sandbox.database import Busy, InUse, StorageFull, Unreachable
 from lmchat_desktop.sandbox.folder_lock import FolderInUse, FolderLock
 from lmchat_desktop.sandbox.settings import PARENT_VARIABLE, TOKEN_VARIABLE, Settings
 
@@ -73,6 +73,10 @@ def serve(port: int, data: Path, database: str | None, traffic: Path | None) -> 
         return _refuse("The disk is full.", FAILED)
     except DatabaseError:
         return _refuse("The database cannot be read; it was left as it is.", REFUSED)
+    except InUse:
+        return _refuse("Another sandbox uses this database.", IN_USE)
+    except Unreachable:
+        return _refuse("The database cannot be reached, or does not let this user in.", REFUSED)
     except Busy:
         return _refuse("The database is locked by another program.", IN_USE)
     except OSError as error:
@@ -114,7 +118,8 @@ def _handled(_number: int, _frame: FrameType | None) -> None:
 
 def _end_with_parent(server: Server) -> None:
     """Wait until standard input ends, which it does when the process that holds it is gone."""
-    while sys.stdin.buffer.read(4096):
+    # Past Python's buffer, whose lock this thread would hold when the interpreter ends.
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     server.should_exit = True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import BigInteger, Connection, and_, case, cast, func, select
 
 from lmchat_desktop.contract.queries import TopQuery
 from lmchat_desktop.contract.usage import SERVICE_SCOPE, TopList, TopRow
@@ -28,7 +28,7 @@ def largest(connection: Connection, sight: Visibility, query: TopQuery) -> TopLi
             ),
             func.sum(requests.input_tokens).label("input_tokens"),
             func.sum(requests.output_tokens).label("output_tokens"),
-            func.sum(requests.cost_nanos).label("cost_nanos"),
+            cast(func.sum(requests.cost_nanos), BigInteger).label("cost_nanos"),
         )
         .where(
             requests.started_ms >= to_ms(query.start),

@@ -29,6 +29,7 @@ class RunningSandbox:
         data: its data folder; it outlives the process.
         port: 0 before the first start; kept across restarts, so that clients find it again.
         token: the one-time token that lets tests sign in as anybody.
+        database: a database URL in place of SQLite in the data folder.
     """
 
     data: Path
@@ -38,6 +39,7 @@ class RunningSandbox:
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
     url: str = ""
+    database: str | None = None
 
     def start(self) -> RunningSandbox:
         """Start the server and wait until it says that it listens."""
@@ -45,6 +47,8 @@ class RunningSandbox:
         command += ["--port", str(self.port), "--data", str(self.data)]
         if self.traffic is not None:
             command += ["--traffic", str(self.traffic)]
+        if self.database is not None:
+            command += ["--database", self.database]
         with (self.data.parent / f"{self.data.name}.log").open("a") as log:
             self.process = subprocess.Popen(
                 command,

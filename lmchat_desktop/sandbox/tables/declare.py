@@ -15,6 +15,9 @@ metadata = MetaData()
 BIG_KEY = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit key that SQLite keeps as its row id."""
 
+NAME = Text().with_variant(Text(collation="C"), "postgresql")
+"""An id or a name in ASCII, in the order of its bytes whatever the database's language."""
+
 ACCOUNT = Field(Category.ACCOUNT, Erasure.DELETE_ROW)
 USAGE = Field(Category.USAGE, Erasure.DELETE_ROW)
 METADATA = Field(Category.METADATA, Erasure.DELETE_ROW)
@@ -31,7 +34,7 @@ def column(
 
 
 def key(
-    name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]] = Text, field: Field = PLAIN
+    name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]] = NAME, field: Field = PLAIN
 ) -> Column[Any]:
     """A column of the primary key."""
     return column(name, kind, field, primary_key=True)

@@ -72,6 +72,15 @@ def test_it_ends_when_the_process_that_began_it_is_gone(sandbox_factory: Sandbox
     assert sandbox.process.wait(60) == 0
 
 
+def test_it_ends_in_order_while_the_process_that_began_it_stays(
+    own_sandbox: RunningSandbox,
+) -> None:
+    process = own_sandbox.process
+    assert process is not None
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+
+
 def test_it_listens_on_one_address_alone(sandbox: RunningSandbox) -> None:
     """Another address of the loopback interface would be served by a socket on all addresses."""
     with pytest.raises(OSError, match="refused"):

@@ -1,0 +1,356 @@
+"""The sandbox on PostgreSQL: the same service, on a server that can be lost and shared."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.integration.sandbox.api import LOOKS, Api, as_person, problem
+from tests.integration.sandbox.test_acts import Writers
+from tests.support.postgres import NoServer, PostgresServer
+from tests.support.sandbox import SMALL_TRAFFIC, RunningSandbox
+
+pytestmark = pytest.mark.full
+
+SEEDED = "seeded"
+DAY_S = 86_400
+LOCKS = {"one sandbox": 0x6C6D6374, "one writer": 0x6C6D6368}
+
+World = Callable[..., RunningSandbox]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A server with one database that a sandbox has filled."""
+    pytest.importorskip("psycopg", reason="the driver of PostgreSQL is not installed")
+    try:
+        made = PostgresServer()
+    except NoServer as reason:
+        pytest.skip(str(reason))
+    try:
+        made.start()
+        data = tmp_path_factory.mktemp("postgres") / "seeding"
+        data.mkdir()
+        RunningSandbox(data, database=made.create(SEEDED)).start().stop()
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def world(server: PostgresServer, tmp_path: Path) -> Iterator[World]:
+    """Starts sandboxes, each in a copy of the filled database unless one is named."""
+    made: list[RunningSandbox] = []
+
+    def start(database: str | None = None, **environment: str) -> RunningSandbox:
+        data = tmp_path / f"data-{len(made)}"
+        data.mkdir()
+        if database is None:
+            database = server.create(f"world-{uuid.uuid4().hex}", f'TEMPLATE "{SEEDED}"')
+        sandbox = RunningSandbox(data, database=database, environment=environment)
+        made.append(sandbox)
+        return sandbox.start()
+
+    yield start
+    for sandbox in made:
+        sandbox.stop()
+
+
+def name_of(sandbox: RunningSandbox) -> str:
+    assert sandbox.database is not None
+    return sandbox.database.rsplit("/", 1)[1]
+
+
+def refused(data: Path, database: str) -> tuple[int, str, str]:
+    """How a sandbox ends that cannot start."""
+    command = [sys.executable, "-m", "lmchat_desktop", "serve-sandbox", "--data", str(data)]
+    command += ["--traffic", str(SMALL_TRAFFIC), "--database", database]
+    ended = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+    )
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def account_of(owner: Api) -> str:
+    return str(owner.get("/v1/me")["memberships"][0]["account_id"])
+
+
+def slices(api: Api) -> dict[str, Any]:
+    found = api.get("/v1/usage/slices", scope="service")["data"]
+    return {one["id"]: one["etag"] for one in found if one["closed"]}
+
+
+def finished(api: Api, path: str) -> dict[str, Any]:
+    for _ in range(LOOKS * 100):
+        job: dict[str, Any] = api.get(path)
+        if job["finished_at"] is not None:
+            return job
+    pytest.fail("the job did not finish")
+
+
+def test_a_world_is_served_and_is_the_same_after_a_restart(world: World) -> None:
+    sandbox = world()
+    admin = as_person(sandbox, "admin")
+    assert "admin" in admin.get("/v1/me")["operator_roles"]
+    state, cursor = admin.changes(limit=7)
+    ids = [one["id"] for one in state if one["kind"] == "account"]
+    assert ids == sorted(ids)
+    requests = list(admin.pages("/v1/requests", limit=200, account_id=ids[0]))
+    numbers = [one["id"] for page in requests for one in page["data"]]
+    assert len(requests) > 1
+    assert len(set(numbers)) == len(numbers)
+    assert admin.get(f"/v1/requests/{numbers[0]}")["attempts"]
+    listed = slices(admin)
+    newest = sorted(listed)[0]
+    answer = admin.call("GET", f"/v1/usage/slices/{newest}", params={"scope": "service"})
+    assert (answer.status_code, answer.headers["ETag"]) == (200, listed[newest])
+    span = {"start": "2000-01-01T00:00:00Z", "end": "2100-01-01T00:00:00Z"}
+    top = admin.get("/v1/usage/top", by="account", scope="service", **span)["data"]
+    costs = [row["cost_nanos"] for row in top]
+    assert costs == sorted(costs, reverse=True)
+    assert all(type(cost) is int for cost in costs)
+    sandbox.stop()
+    sandbox.start()
+    after = slices(admin)
+    assert {name: after[name] for name in listed if name in after} == listed
+    for change in admin.changes(cursor)[0]:
+        assert change["kind"] in ("key", "device")
+
+
+def test_the_same_traffic_makes_the_same_slices_as_on_sqlite(
+    world: World, own_sandbox: RunningSandbox
+) -> None:
+    """ETags are hashes of what was computed, so that they are equal where every cell is."""
+    here, there = as_person(world(), "admin"), as_person(own_sandbox, "admin")
+    ours, theirs = slices(here), slices(there)
+    # The first day is cut where the seed began, some seconds apart; the others are whole.
+    days = sorted(name for name in ours.keys() & theirs.keys() if "T" not in name)[1:]
+    assert len(days) > 10
+    assert {day: ours[day] for day in days} == {day: theirs[day] for day in days}
+
+
+def test_two_threads_with_one_key_do_it_once(world: World) -> None:
+    owner = as_person(world(), "owner")
+    body, key = {"account_id": account_of(owner), "name": "raced"}, str(uuid.uuid4())
+    begin = threading.Barrier(2)
+    answers: list[httpx.Response] = []
+
+    def ask() -> None:
+        begin.wait(30)
+        answers.append(owner.post("/v1/keys", body, key))
+
+    threads = [threading.Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    made = [one for one in owner.every("/v1/keys") if one["name"] == "raced"]
+    assert len(made) == 1
+    assert owner.post("/v1/keys", body, key).json()["key"] == made[0]
+    path = f"/v1/keys/{made[0]['id']}/revoke"
+    assert owner.post(path, {}).json()["state"] == "revoked"
+
+
+@pytest.mark.parametrize("acts", [1, 5, 12])
+def test_killed_in_the_middle_of_writes_each_act_is_whole_or_not_there(
+    world: World, server: PostgresServer, acts: int
+) -> None:
+    sandbox = world()
+    writers = Writers(sandbox)
+    known = {key["id"] for key in writers.api.every("/v1/keys")}
+    before, cursor = writers.api.changes()
+    writers.until(acts)
+    sandbox.kill()
+    writers.join()
+    sandbox.start()
+
+    def ids(statement: str) -> set[str]:
+        return {row[0] for row in server.rows(name_of(sandbox), statement)} - known
+
+    keys = ids("SELECT id FROM keys")
+    assert set(writers.made) <= keys, "an answered act is gone"
+    assert keys == ids("SELECT entity_id FROM audit WHERE action = 'key.create'")
+    assert keys <= ids("SELECT entity_id FROM changes WHERE kind = 'key'")
+    revoked = ids("SELECT id FROM keys WHERE revoked_ms IS NOT NULL")
+    assert revoked == ids("SELECT entity_id FROM audit WHERE action = 'key.revoke'")
+    remembered = server.rows(name_of(sandbox), "SELECT count(*) FROM idempotency WHERE sealed")
+    assert remembered == [(len(keys),)]
+    state = {(one["kind"], one["id"]): one["entity"] for one in before}
+    for change in writers.api.changes(cursor)[0]:
+        state[change["kind"], change["id"]] = change["entity"]
+    assert state == {(one["kind"], one["id"]): one["entity"] for one in writers.api.changes()[0]}
+    again = [writers.api.post("/v1/keys", body, key) for key, body in writers.acts]
+    made = [answer.json()["key"]["id"] for answer in again if answer.status_code == 201]
+    assert len(set(made)) == len(made)
+    assert keys <= set(made), "an act was done twice"
+
+
+def test_the_clock_moves_and_a_recount_finds_what_was_tampered_with(
+    world: World, server: PostgresServer
+) -> None:
+    sandbox = world()
+    admin = as_person(sandbox, "admin")
+    before = slices(admin)
+    sandbox.move_clock(1.5 * DAY_S, str(admin.token))
+    admin = as_person(sandbox, "admin")
+    assert len([name for name in slices(admin).keys() - before.keys() if "T" not in name]) >= 1
+    days = sorted(name for name in slices(admin) if "T" not in name)
+    sandbox.stop()
+    server.run(
+        name_of(sandbox),
+        "UPDATE usage_slices SET etag = '\"wrong\"' WHERE scope = 'service' AND slice_id = %s",
+        days[2],
+    )
+    sandbox.start()
+    started = admin.post("/v1/usage/recounts")
+    assert started.status_code == 202
+    job = finished(admin, started.headers["Location"])
+    assert job["state"] == "succeeded"
+    assert job["result"]["slices"] == [f"service/{days[2]}"]
+
+
+def test_a_job_goes_on_after_a_kill_and_counts_nothing_twice(world: World) -> None:
+    sandbox = world()
+    admin = as_person(sandbox, "admin")
+    path = admin.post("/v1/usage/recounts").headers["Location"]
+    for _ in range(LOOKS):
+        job = admin.get(path)
+        if job["done"] > 0 or job["finished_at"] is not None:
+            break
+    sandbox.kill()
+    sandbox.start()
+    assert admin.get(path)["done"] >= job["done"]
+    job = finished(admin, path)
+    assert job["result"] == {"checked": job["total"], "different": 0, "slices": []}
+
+
+def test_a_database_has_one_sandbox(world: World, tmp_path: Path) -> None:
+    sandbox = world()
+    assert sandbox.database is not None
+    code, out, errors = refused(tmp_path / "other", sandbox.database)
+    assert (code, out) == (3, "")
+    assert errors == "The sandbox did not start. Another sandbox uses this database.\n"
+    sandbox.kill()
+    other = world(sandbox.database)
+    assert as_person(other, "owner").get("/v1/me")
+
+
+def test_a_sandbox_that_lost_its_database_to_another_writes_nothing(
+    world: World, server: PostgresServer
+) -> None:
+    sandbox = world()
+    owner = as_person(sandbox, "owner")
+    body = {"account_id": account_of(owner), "name": "late"}
+    with server.connect(name_of(sandbox)) as taker:
+        taken = False
+        while not taken:
+            server.run(
+                name_of(sandbox),
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' "
+                "AND objid = %s AND pid <> %s AND granted",
+                LOCKS["one sandbox"],
+                taker.info.backend_pid,
+            )
+            taken = taker.execute(
+                "SELECT pg_try_advisory_lock(%s)", [LOCKS["one sandbox"]]
+            ).fetchone()[0]
+        answer = owner.post("/v1/keys", body)
+        assert (answer.status_code, problem(answer)) == (503, "unavailable")
+        assert owner.get("/v1/me")
+    assert owner.post("/v1/keys", body).status_code == 201
+
+
+def test_a_locked_database_is_unavailable_and_comes_back(
+    world: World, server: PostgresServer
+) -> None:
+    sandbox = world(LMCHAT_SANDBOX_PATIENCE="0.1")
+    owner = as_person(sandbox, "owner")
+    body = {"account_id": account_of(owner), "name": "waits"}
+    with server.connect(name_of(sandbox)) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [LOCKS["one writer"]])
+        answer = owner.post("/v1/keys", body)
+        assert (answer.status_code, problem(answer)) == (503, "unavailable")
+        assert owner.get("/v1/me")
+    assert owner.post("/v1/keys", body).status_code == 201
+
+
+def test_a_server_that_is_restarted_is_found_again(world: World, server: PostgresServer) -> None:
+    # Not a copy of a template: a copy's sequences can fall back when its server crashes.
+    sandbox = world(server.create("crashed"))
+    writers = Writers(sandbox, each=6)
+    job = writers.api.post("/v1/usage/recounts").headers["Location"]
+    writers.until(4)
+    server.restart()
+    writers.join()
+    again = [writers.api.post("/v1/keys", body, key) for key, body in writers.acts]
+    assert {answer.status_code for answer in again} <= {201, 409}
+    made = {answer.json()["key"]["id"] for answer in again if answer.status_code == 201}
+    assert set(writers.made) <= made, "an answered act is gone"
+    assert finished(writers.api, job)["state"] == "succeeded"
+    sandbox.stop()
+    log = (sandbox.data.parent / f"{sandbox.data.name}.log").read_text()
+    assert server.password not in log
+    assert "Traceback" not in log
+
+
+def test_a_text_that_it_cannot_hold_is_refused(world: World) -> None:
+    owner = as_person(world(), "owner")
+    answer = owner.post("/v1/keys", {"account_id": account_of(owner), "name": "a\0b"})
+    assert (answer.status_code, problem(answer)) == (422, "invalid-request")
+    answer = owner.call("GET", "/v1/accounts", params={"search": "a\0b"})
+    assert (answer.status_code, problem(answer)) == (422, "invalid-request")
+
+
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        ("CREATE TABLE accounts (other TEXT)", "cannot be read; it was left as it is"),
+        ("CREATE TABLE meta (other TEXT)", "cannot be read; it was left as it is"),
+        (
+            "CREATE TABLE meta (name TEXT, value TEXT); INSERT INTO meta VALUES ('schema', '999')",
+            "newer version",
+        ),
+    ],
+)
+def test_what_is_not_ours_is_left_as_it_is(
+    server: PostgresServer, tmp_path: Path, before: str, reason: str
+) -> None:
+    name = f"foreign-{uuid.uuid4().hex}"
+    url = server.create(name)
+    server.run(name, before)
+    code, out, errors = refused(tmp_path, url)
+    assert (code, out) == (2, "")
+    assert reason in errors
+    assert "Traceback" not in errors
+    assert len(server.rows(name, "SELECT 1 FROM pg_tables WHERE schemaname = 'public'")) == 1
+
+
+def test_a_database_in_another_encoding_is_refused(server: PostgresServer, tmp_path: Path) -> None:
+    more = "ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0"
+    code, out, errors = refused(tmp_path, server.create("ascii", more))
+    assert (code, out) == (2, "")
+    assert "UTF8" in errors
+
+
+def test_no_way_in_is_said_without_the_password(server: PostgresServer, tmp_path: Path) -> None:
+    wrong = "wrong-and-hushed"
+    for url in (
+        server.url(SEEDED, wrong),
+        server.url("no-such-database"),
+        f"postgresql+psycopg://lmchat:{wrong}@127.0.0.1:1/{SEEDED}",
+    ):
+        code, out, errors = refused(tmp_path, url)
+        assert (code, out) == (2, "")
+        assert errors.count("\n") == 1
+        assert "The database cannot be reached" in errors
+        assert wrong not in errors
+        assert server.password not in errors
