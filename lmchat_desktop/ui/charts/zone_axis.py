@@ -13,6 +13,8 @@ from lmchat_desktop.ui.theme.manager import tokens, typography
 
 TICK_PX = 11
 _ROOM_PER_TICK_PX = 66
+_OVERHANG_PX = 15
+"""How far a label may stand out over the axis's left end; at its right end the view itself ends."""
 
 
 class _QuietAxis(pg.AxisItem):  # type: ignore[misc]
@@ -71,8 +73,18 @@ class ZoneTimeAxis(_QuietAxis):
         if not values:
             return []
         low, high = self.range
-        labels = {tick.at_s: tick.label for tick in self.ticks(low, high, self.size().width())}
-        return [labels.get(value, "") for value in values]
+        width = self.size().width()
+        labels = {tick.at_s: tick.label for tick in self.ticks(low, high, width)}
+        metrics = pg.QtGui.QFontMetricsF(typography().font(TICK_PX, tabular=True))
+
+        def whole(value: float) -> str:
+            label = labels.get(value, "")
+            at = (value - low) / (high - low) * width
+            half = metrics.horizontalAdvance(label) / 2
+            fits = half - _OVERHANG_PX <= at <= width - half
+            return label if fits else ""
+
+        return [whole(value) for value in values]
 
 
 class ValueAxis(_QuietAxis):

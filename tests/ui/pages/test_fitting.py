@@ -13,6 +13,7 @@ from lmchat_desktop.domain.formatting import Figure
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.ui.pages.overview.view import OverviewPage
 from lmchat_desktop.ui.pages.usage.arrangement import TileRow
+from lmchat_desktop.ui.pages.usage.cards import SideCard, SideView
 from lmchat_desktop.ui.pages.usage.tiles import FigureTiles
 from lmchat_desktop.ui.pages.usage.view import UsagePage
 from lmchat_desktop.ui.theme.fonts import FIGURE_PX
@@ -189,3 +190,13 @@ def test_the_boxes_to_tick_can_be_seen(desk: Desk, qtbot: QtBot, mode: str) -> N
     panel.close()
     qtbot.waitUntil(lambda: not page.model.busy, timeout=15_000)
     desk.context.theme.apply("light")
+
+
+def test_the_scale_of_latency_stands_at_the_far_side_of_its_card(qtbot: QtBot) -> None:
+    card = SideCard()
+    qtbot.addWidget(card)
+    card.resize(560, 360)
+    card.show()
+    card.set_view(SideView.TOTAL)
+    head = card.scales.parentWidget()
+    qtbot.waitUntil(lambda: card.scales.geometry().right() == head.rect().right())

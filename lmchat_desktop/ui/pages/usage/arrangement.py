@@ -240,7 +240,8 @@ class Headline(QWidget):
             self._far.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self._grid.addWidget(self._far, *place)
         else:
-            self._grid.addWidget(self._far, *place, side)
+            # Absolute, since a control that puts its icon behind its text reads right to left.
+            self._grid.addWidget(self._far, *place, side | Qt.AlignmentFlag.AlignAbsolute)
         self._grid.setColumnStretch(0, int(not beside))
         self._grid.setColumnStretch(1, int(beside))
         self.updateGeometry()
