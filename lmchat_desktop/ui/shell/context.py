@@ -104,6 +104,11 @@ class ConnectionHolder(QObject):
         super().__init__(parent)
         self.state: SyncState | None = None
 
+    @property
+    def filled(self) -> bool:
+        """Whether the cache is past its first sync, so that an order by size can be relied on."""
+        return self.state is None or self.state.last_sync_at is not None
+
     def tell(self, state: SyncState) -> None:
         """Take a new state of the sync loop."""
         self.state = state

@@ -11,12 +11,15 @@ class SeriesColours:
     """Gives each name of a family (models, providers, …) its own place and keeps it.
 
     Places are given out in the order in which names are first seen, so a page hands in its names
-    largest first. The first eight get the series colours, the next eight tints of them, which
-    follow the theme; later names start over. What a page or chart shows never changes a place.
+    largest first. While data are still arriving they are given out anew each time, so that in the
+    end the largest names have the strongest colours. The first eight get the series colours, the
+    next eight tints of them, which follow the theme; later names start over. What a page or chart
+    shows never changes a place.
     """
 
     def __init__(self, tokens: Tokens = LIGHT) -> None:
         self._by_family: dict[str, dict[str, int]] = {}
+        self._settled: set[str] = set()
         self._palette: tuple[str, ...] = ()
         self.use(tokens)
 
@@ -33,6 +36,17 @@ class SeriesColours:
         """The colour of the name in the theme in use, as #RRGGBB."""
         return self._palette[self.index(name, family) % len(self._palette)]
 
-    def assign(self, names: Iterable[str], family: str = "") -> list[str]:
-        """The colours of names, in their order."""
+    def assign(self, names: Iterable[str], family: str = "", *, settled: bool = True) -> list[str]:
+        """The colours of names, in their order.
+
+        Args:
+            names: names of a family, largest first.
+            family: what they are names of.
+            settled: whether the order can be relied on; places last from then on.
+        """
+        names = list(names)
+        if names and family not in self._settled:
+            self._by_family.pop(family, None)
+            if settled:
+                self._settled.add(family)
         return [self.colour(name, family) for name in names]

@@ -105,3 +105,13 @@ def test_tints_follow_the_theme_everywhere(qtbot: QtBot, fresh: Desk) -> None:
     assert {name: colour for name, colour in swatches(usage).items() if name in dark} == {
         name: colour for name, colour in dark.items() if name != OTHERS
     }
+
+
+def test_places_last_only_once_the_order_can_be_relied_on() -> None:
+    colours = SeriesColours()
+    assert colours.assign([], "model") == []
+    arriving = colours.assign(["small", "large"], "model", settled=False)
+    settled = colours.assign(["large", "small"], "model", settled=True)
+    assert settled == arriving
+    assert colours.assign(["small", "large"], "model", settled=True) == settled[::-1]
+    assert colours.assign(["new", "small"], "model", settled=False)[1] == settled[1]

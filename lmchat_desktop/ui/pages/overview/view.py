@@ -285,7 +285,12 @@ class OverviewPage(Page):
             return
         report = picture.overview.by_model
         data = main_data(
-            report, self.measure, picture.names, self.context.theme.series, compare=False
+            report,
+            self.measure,
+            picture.names,
+            self.context.theme.series,
+            compare=False,
+            settled=self.context.connection.filled,
         )
         self.chart_card.put(
             data, self.measure, ChartStyle.STACKED.value, report.step, period_text(report)
@@ -321,7 +326,7 @@ class OverviewPage(Page):
             return
         series = self.context.theme.series
         values = [str(row.value) for row in rows]
-        colours = series.assign(values, Dimension.KEY.value)
+        colours = series.assign(values, Dimension.KEY.value, settled=self.context.connection.filled)
         self.keys_card.put(key_rows(rows), values, colours)
 
     def _no_requests(self, picture: OverviewPicture) -> tuple[str, str]:

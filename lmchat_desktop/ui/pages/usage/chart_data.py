@@ -42,11 +42,12 @@ def main_data(
     colours: SeriesColours,
     *,
     compare: bool,
+    settled: bool = True,
 ) -> ChartData:
-    """The main chart: a measure over time by group."""
+    """The main chart: a measure over time by group; `settled` as for `SeriesColours.assign`."""
     answer, dimension = report.answer, report.question.group_by
     assert dimension is not None
-    colours.assign(answer.groups, dimension.value)
+    colours.assign(answer.groups, dimension.value, settled=settled)
     groups = group_series(answer, measure, dimension, names)
     previous = report.previous if compare else None
     shown = frozenset(one.value for one in groups if one.value is not None)

@@ -293,7 +293,12 @@ class UsagePage(Page):
     def _put_charts(self, shown: Shown) -> None:
         state, report = shown.state, shown.report
         data = main_data(
-            report, state.measure, shown.names, self.context.theme.series, compare=state.compare
+            report,
+            state.measure,
+            shown.names,
+            self.context.theme.series,
+            compare=state.compare,
+            settled=self.context.connection.filled,
         )
         self.measure_card.put(
             data, state.measure, state.style.value, report.step, period_text(report)
