@@ -10,22 +10,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from lmchat_desktop.domain.money import usd_text
+from lmchat_desktop.domain.spreadsheets import neutralised
 from lmchat_desktop.domain.usage.cells import Latency, Measure
 from lmchat_desktop.domain.usage.histogram import ERROR_BOUND
 from lmchat_desktop.services.usage import UsageReport
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _QUANTILES = (("p50", 0.50), ("p95", 0.95), ("p99", 0.99))
 _LATENCY_NAMES = {Latency.TOTAL: "total time", Latency.FIRST_TOKEN: "time to first token"}
 _BOUND = f"±{ERROR_BOUND * 100:.1f} %"
-
-
-def neutralised(text: str) -> str:
-    """Text that a spreadsheet takes for text: what could start a formula gets a leading `'`.
-
-    Source of the rule: OWASP, "CSV Injection".
-    """
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def header(report: UsageReport) -> list[str]:

@@ -10,21 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from lmchat_desktop.domain.spreadsheets import neutralised
 from lmchat_desktop.ui.tables.columns import ColumnSpec, export_title, export_value
-
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""The last four are the full-width forms of the first four."""
-
-
-def neutralised(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: an apostrophe before what would start one.
-
-    Source of the rule: OWASP, CSV Injection. Blanks before the sign do not hide it.
-    """
-    bare = text.lstrip(" \u00a0\ufeff")
-    if text.startswith(_STARTS_A_FORMULA) or bare.startswith(_STARTS_A_FORMULA):
-        return f"'{text}"
-    return text
 
 
 def _cell(spec: ColumnSpec, value: Any) -> str:

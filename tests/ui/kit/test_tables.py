@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.domain.formatting import Figure, Kind
 from lmchat_desktop.ui.tables import ColumnSpec, DataTable, RowsModel
-from lmchat_desktop.ui.tables.export import neutralised, to_csv, to_tsv
+from lmchat_desktop.ui.tables.export import to_csv, to_tsv
 from lmchat_desktop.ui.tables.rows_model import FIGURE_ROLE, KEY_ROLE, RAW_ROLE, SWATCH_ROLE
 
 COLUMNS = (
@@ -269,18 +269,6 @@ def test_a_failed_export_leaves_the_old_file(table: DataTable, tmp_path: Path) -
     with pytest.raises(OSError, match="No such file"):
         table.export_csv(path)
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "  =1", "\u00a0@x", "\uff1d1"]
-)
-def test_formulas_are_neutralised(text: str) -> None:
-    assert neutralised(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["gpt-4", "a=b", "", "'x", "5"])
-def test_other_text_is_left_alone(text: str) -> None:
-    assert neutralised(text) == text
 
 
 def test_negative_numbers_stay_numbers() -> None:
