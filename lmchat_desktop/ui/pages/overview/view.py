@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
@@ -39,6 +39,7 @@ from lmchat_desktop.ui.pages.usage.toolbar import period_text, range_text
 from lmchat_desktop.ui.shell.context import Page, PageContext, ScopeChoice
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN
+from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 
@@ -148,18 +149,7 @@ class OverviewPage(Page):
         column.addWidget(self.tiles)
         column.addWidget(Panes([(self.chart_card, 7), (self.attention_card, 5)], content), 3)
         column.addWidget(Panes([(self.models_card, 7), (largest, 5)], content), 2)
-        self.scroller = QScrollArea(self)
-        self.scroller.setObjectName("overview-scroll")
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroller.setWidget(content)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.busy)
-        layout.addWidget(self.scroller, 1)
+        self.scroller = scroll_page(self, self.busy, content, "overview-scroll")
 
     def _connect(self) -> None:
         model = self.model

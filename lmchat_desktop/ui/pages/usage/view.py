@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension
@@ -43,6 +43,7 @@ from lmchat_desktop.ui.pages.usage.toolbar import UsageToolbar, period_text, ran
 from lmchat_desktop.ui.shell.context import Page, PageContext
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN
+from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.toast import Toast
 
 TILE_MEASURES = {
@@ -131,18 +132,7 @@ class UsagePage(Page):
         column.addWidget(self.tiles)
         column.addWidget(Panes([(self.measure_card, 8), (self.side_card, 6)], content), 1)
         column.addWidget(self.breakdown)
-        self.scroller = QScrollArea(self)
-        self.scroller.setObjectName("usage-scroll")
-        self.scroller.setWidgetResizable(True)
-        self.scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroller.setWidget(content)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.busy)
-        layout.addWidget(self.scroller, 1)
+        self.scroller = scroll_page(self, self.busy, content, "usage-scroll")
 
     def _connect(self) -> None:
         model, bar = self.model, self.toolbar
