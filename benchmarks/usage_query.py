@@ -11,8 +11,7 @@ import argparse
 import json
 import resource
 import time
-from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -28,6 +27,9 @@ from lmchat_desktop.domain.usage.cells import (
 from lmchat_desktop.domain.usage.histogram import bucket_value, entry_cells
 from lmchat_desktop.domain.usage.query import UsageAnswer, UsageQuery, ask
 from lmchat_desktop.domain.usage.rollup import merge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 DAY_S = 86_400

@@ -10,12 +10,13 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from PySide6.QtWidgets import QApplication
 
     from lmchat_desktop.services.private_sandbox import PrivateSandbox

@@ -18,15 +18,13 @@ import shutil
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sample_sources import (
     LEAST_CALLS,
     LEAST_STREAMED,
@@ -38,6 +36,11 @@ from sample_sources import (
     REGIONS,
     Offer,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 FORMAT = 1
 ALL_AT_ONCE = "999"

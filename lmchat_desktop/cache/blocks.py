@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,9 @@ from lmchat_desktop.domain.usage.cells import (
     Measure,
     UsageBlock,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 Narrow = NDArray[np.integer[Any]]
 

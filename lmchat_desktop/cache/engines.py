@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlcipher3
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 BUSY_MILLIS = 10_000
 READERS = 8

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from sqlalchemy import Connection, Row, Table, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from lmchat_desktop.cache.columns import Codec, codec_of
-from lmchat_desktop.cache.store import Cache
 from lmchat_desktop.cache.tables import entities
 from lmchat_desktop.contract.base import Answer
 from lmchat_desktop.contract.changes import ENTITY_TYPES, Change
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lmchat_desktop.cache.store import Cache
 
 E = TypeVar("E", bound=Answer)
 

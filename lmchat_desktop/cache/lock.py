@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache.trouble import CacheInUse, trouble_of_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class FileLock:

@@ -7,14 +7,11 @@ instant exactly one of the two is read: the hours for minutes, the day for every
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmchat_desktop.cache.slicerows import StoredSlice
 from lmchat_desktop.domain.coverage import Span, clip_spans, merge_spans
 from lmchat_desktop.domain.timebasis import (
     Step,
@@ -25,8 +22,15 @@ from lmchat_desktop.domain.timebasis import (
     from_epoch,
     local_days,
 )
-from lmchat_desktop.domain.usage.cells import IntColumn
 from lmchat_desktop.domain.usage.slices import DAY_RESOLUTION_S, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    from lmchat_desktop.cache.slicerows import StoredSlice
+    from lmchat_desktop.domain.usage.cells import IntColumn
 
 _STEPS = {Level.QUARTER: Step.QUARTER, Level.HOUR: Step.HOUR, Level.DAY: Step.DAY}
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -13,7 +11,12 @@ from sqlalchemy.dialects.sqlite import insert
 from lmchat_desktop.cache.columns import to_seconds
 from lmchat_desktop.cache.packing import pack
 from lmchat_desktop.cache.tables import usage_rollups, usage_slices
-from lmchat_desktop.contract.usage import SliceInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from lmchat_desktop.contract.usage import SliceInfo
 
 _INFO_COLUMNS = [column for column in usage_slices.columns if column.name not in ("scope", "body")]
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.dialects.sqlite import insert
@@ -12,6 +11,9 @@ from sqlalchemy.dialects.sqlite import insert
 from lmchat_desktop.cache.columns import from_millis, to_millis
 from lmchat_desktop.cache.tables import sync_state
 from lmchat_desktop.contract.identity import Me
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
-from datetime import timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
@@ -16,15 +12,22 @@ from lmchat_desktop.cache import reading, slicerows
 from lmchat_desktop.cache.blocks import BlockMemory
 from lmchat_desktop.cache.columns import to_seconds
 from lmchat_desktop.cache.packing import pack, unpack
-from lmchat_desktop.cache.reading import Piece, Unit
-from lmchat_desktop.cache.slicerows import StoredSlice
-from lmchat_desktop.cache.store import Cache
 from lmchat_desktop.cache.tables import usage_rollups
 from lmchat_desktop.cache.trouble import CacheClosed, DamagedCache
-from lmchat_desktop.domain.coverage import Span
-from lmchat_desktop.domain.usage.cells import UsageBlock
 from lmchat_desktop.domain.usage.rollup import clip, merge
 from lmchat_desktop.domain.usage.slices import RETENTION_CEILING, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
+    from datetime import timedelta
+    from zoneinfo import ZoneInfo
+
+    from lmchat_desktop.cache.reading import Piece, Unit
+    from lmchat_desktop.cache.slicerows import StoredSlice
+    from lmchat_desktop.cache.store import Cache
+    from lmchat_desktop.domain.coverage import Span
+    from lmchat_desktop.domain.usage.cells import UsageBlock
 
 log = logging.getLogger(__name__)
 

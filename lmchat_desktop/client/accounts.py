@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lmchat_desktop.client.api import ApiClient, segment
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.contract.accounts import Account, AccountUpdate
 from lmchat_desktop.contract.base import Page
+
+if TYPE_CHECKING:
+    from lmchat_desktop.client.cancel import CancelToken
 
 
 def list_accounts(

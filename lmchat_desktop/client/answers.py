@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 import pydantic
 
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import (
     ApiTrouble,
     BackendTrouble,
@@ -33,6 +31,11 @@ from lmchat_desktop.client.errors import (
 )
 from lmchat_desktop.client.retry import retry_after_s
 from lmchat_desktop.contract.base import PROBLEM_JSON, Problem, ProblemKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lmchat_desktop.client.cancel import CancelToken
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 

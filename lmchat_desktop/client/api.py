@@ -6,17 +6,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import quote
 
 import httpx
-import pydantic
 
 from lmchat_desktop.client import answers
 from lmchat_desktop.client.address import backend_address
-from lmchat_desktop.client.answers import M, OnBytes
 from lmchat_desktop.client.calls import Call, Caller, Read
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.credentials import CLIENT_ID, Credentials
 from lmchat_desktop.client.errors import BadAnswer, Invalid, SignedOut
 from lmchat_desktop.client.retry import RetryPolicy
@@ -29,6 +26,12 @@ from lmchat_desktop.contract.base import (
 )
 from lmchat_desktop.contract.identity import TokenAnswer, TokenRequest
 from lmchat_desktop.domain.clock import Clock, SystemClock
+
+if TYPE_CHECKING:
+    import pydantic
+
+    from lmchat_desktop.client.answers import M, OnBytes
+    from lmchat_desktop.client.cancel import CancelToken
 
 ParamValue = str | int | bool | datetime | None
 Params = Mapping[str, ParamValue]

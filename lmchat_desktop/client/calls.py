@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
 from lmchat_desktop import __version__
 from lmchat_desktop.client import answers
-from lmchat_desktop.client.address import BackendAddress
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.credentials import Credentials, Exchange, is_bearer
 from lmchat_desktop.client.errors import (
@@ -28,8 +27,11 @@ from lmchat_desktop.client.errors import (
 from lmchat_desktop.client.retry import SAFE_METHODS, RetryPolicy, is_safe, retrying
 from lmchat_desktop.client.transport import NetworkTransport, call_limits
 from lmchat_desktop.contract.base import IDEMPOTENCY_KEY
-from lmchat_desktop.contract.identity import TokenAnswer
-from lmchat_desktop.domain.clock import Clock
+
+if TYPE_CHECKING:
+    from lmchat_desktop.client.address import BackendAddress
+    from lmchat_desktop.contract.identity import TokenAnswer
+    from lmchat_desktop.domain.clock import Clock
 
 R = TypeVar("R")
 Read = Callable[[httpx.Response, CancelToken], R]

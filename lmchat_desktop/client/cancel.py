@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from itertools import count
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.client.errors import Cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class CancelToken:

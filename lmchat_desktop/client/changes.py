@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from lmchat_desktop.client.api import ApiClient
-from lmchat_desktop.client.cancel import CancelToken
+from typing import TYPE_CHECKING
+
 from lmchat_desktop.contract.base import MAX_PAGE
 from lmchat_desktop.contract.changes import ChangePage
+
+if TYPE_CHECKING:
+    from lmchat_desktop.client.api import ApiClient
+    from lmchat_desktop.client.cancel import CancelToken
 
 
 def list_changes(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.contract.identity import TokenAnswer
+
+if TYPE_CHECKING:
+    from lmchat_desktop.client.cancel import CancelToken
 
 CLIENT_ID = "lmchat-desktop"
 

@@ -7,9 +7,10 @@ are apart, and hold neither secrets nor content.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from lmchat_desktop.contract.base import FieldProblem, Problem
+if TYPE_CHECKING:
+    from lmchat_desktop.contract.base import FieldProblem, Problem
 
 
 class Effect(StrEnum):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.client.api import ApiClient, segment
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.contract.base import Page
 from lmchat_desktop.contract.jobs import Job, JobState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lmchat_desktop.client.cancel import CancelToken
 
 ENDED = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
 

@@ -7,10 +7,13 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import Cancelled, SignInTimedOut
+
+if TYPE_CHECKING:
+    from lmchat_desktop.client.cancel import CancelToken
 
 CALLBACK_PATH = "/callback"
 REQUEST_S = 10.0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lmchat_desktop.client.errors import BadAnswer
-from lmchat_desktop.contract.base import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lmchat_desktop.contract.base import Page
 
 T = TypeVar("T")
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.client.api import ApiClient, segment
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.contract.base import Page
 from lmchat_desktop.contract.requests import RequestDetail, RequestSummary
-from lmchat_desktop.domain.usage.cells import Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.domain.usage.cells import Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import tenacity
 
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble, CutShort, Refused, Unreachable, Untrusted
 from lmchat_desktop.contract.base import ProblemKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lmchat_desktop.client.api import ApiClient
-from lmchat_desktop.client.cancel import CancelToken
+from typing import TYPE_CHECKING
+
 from lmchat_desktop.contract.identity import TokenAnswer
 from lmchat_desktop.contract.sandbox import (
     ClockMove,
@@ -13,6 +13,10 @@ from lmchat_desktop.contract.sandbox import (
     TrafficDone,
     TrafficOrder,
 )
+
+if TYPE_CHECKING:
+    from lmchat_desktop.client.api import ApiClient
+    from lmchat_desktop.client.cancel import CancelToken
 
 SANDBOX_TOKEN = "X-Sandbox-Token"
 

@@ -6,22 +6,26 @@ not, because they send requests past the bounds, retries and messages of `ApiCli
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-import httpx
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.client import identity, sandbox
 from lmchat_desktop.client.api import ApiClient
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.credentials import CLIENT_ID, OAuthTokens, StaticToken, is_bearer
 from lmchat_desktop.client.errors import SignInDeclined, SignInFailed
 from lmchat_desktop.client.loopback import LoopbackListener
-from lmchat_desktop.client.retry import RetryPolicy
 from lmchat_desktop.contract.identity import DeviceRegister, Me, TokenAnswer, TokenRequest
 from lmchat_desktop.contract.sandbox import SandboxSignIn
-from lmchat_desktop.domain.clock import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+    from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.client.retry import RetryPolicy
+    from lmchat_desktop.domain.clock import Clock
 
 BROWSER_S = 300.0
 VERIFIER_LENGTH = 64

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import ssl
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 import httpx
 
-from lmchat_desktop.client.address import BackendAddress
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import BadAddress, Cancelled
+
+if TYPE_CHECKING:
+    import ssl
+
+    from lmchat_desktop.client.address import BackendAddress
+    from lmchat_desktop.client.cancel import CancelToken
 
 SocketOption = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from lmchat_desktop.client.answers import OnBytes
 from lmchat_desktop.client.api import ApiClient, Downloaded, segment
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.contract.base import ARROW_STREAM
 from lmchat_desktop.contract.jobs import Job
 from lmchat_desktop.contract.usage import SERVICE_SCOPE, SliceList, TopList
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lmchat_desktop.client.answers import OnBytes
+    from lmchat_desktop.client.cancel import CancelToken
 
 FetchedSlice = Downloaded
 """A slice's ETag and its Arrow stream as bytes, not yet decoded."""

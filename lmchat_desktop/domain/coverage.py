@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmchat_desktop.domain.usage.cells import IntColumn
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lmchat_desktop.domain.usage.cells import IntColumn
 
 Span = tuple[int, int]
 """Epoch seconds: the first one, and the first one after."""

@@ -7,11 +7,13 @@ in SI steps. What is not known (None or NaN) reads as an en dash, never as zero.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
-from typing import SupportsFloat
+from typing import TYPE_CHECKING, SupportsFloat
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 UNKNOWN = "–"
 MINUS = "−"

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmchat_desktop.domain.usage.cells import IntColumn
+if TYPE_CHECKING:
+    from lmchat_desktop.domain.usage.cells import IntColumn
 
 NANOS_PER_USD = 10**9
 _INT64_LIMIT = 2**63

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from lmchat_desktop.domain.categories import Category
+if TYPE_CHECKING:
+    from lmchat_desktop.domain.categories import Category
 
 
 class Erasure(StrEnum):

@@ -5,20 +5,24 @@ Pure rules over what the cache holds; the words and the next steps are the windo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from math import sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lmchat_desktop.contract.accounts import Account, AccountState
-from lmchat_desktop.contract.identity import Device
 from lmchat_desktop.contract.keys import ApiKey, KeyState
 from lmchat_desktop.domain.usage.cells import Latency, Measure
-from lmchat_desktop.domain.usage.query import UsageAnswer
-from lmchat_desktop.services.usage import UsageReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lmchat_desktop.contract.identity import Device
+    from lmchat_desktop.domain.usage.query import UsageAnswer
+    from lmchat_desktop.services.usage import UsageReport
 
 KEY_EXPIRY_NOTICE = timedelta(days=7)
 LEASE_NOTICE = timedelta(days=3)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lmchat_desktop.domain.usage.cells import IntColumn, Latency, Measure
-from lmchat_desktop.domain.usage.query import UsageAnswer
-from lmchat_desktop.services.usage import UsageReport
+
+if TYPE_CHECKING:
+    from lmchat_desktop.domain.usage.query import UsageAnswer
+    from lmchat_desktop.services.usage import UsageReport
 
 Course = NDArray[np.float64]
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import state
 from lmchat_desktop.cache.secret import CacheSecret, Passphrase, RawKey
@@ -16,14 +15,19 @@ from lmchat_desktop.cache.stores import DATABASE_NAME
 from lmchat_desktop.cache.trouble import CacheMissingKey
 from lmchat_desktop.client import identity
 from lmchat_desktop.client.api import ApiClient
-from lmchat_desktop.client.cancel import CancelToken
-from lmchat_desktop.contract.identity import Me, TokenAnswer
 from lmchat_desktop.domain.clock import Clock, SystemClock
 from lmchat_desktop.services.session import Session
 from lmchat_desktop.services.signin import Entrance, SignInKeeper
 from lmchat_desktop.settings.errors import KeyringMissing
-from lmchat_desktop.settings.profiles import Profile
 from lmchat_desktop.settings.secrets import SecretKind, SecretStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.contract.identity import Me, TokenAnswer
+    from lmchat_desktop.settings.profiles import Profile
 
 logger = logging.getLogger(__name__)
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.base import Answer
@@ -14,9 +11,7 @@ from lmchat_desktop.contract.catalog import Provider
 from lmchat_desktop.contract.identity import Device
 from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
-from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.domain.usage.cells import Dimension, Measure
-from lmchat_desktop.domain.usage.query import UsageAnswer
 from lmchat_desktop.services.attention import (
     AttentionItem,
     account_items,
@@ -28,6 +23,14 @@ from lmchat_desktop.services.attention import (
 )
 from lmchat_desktop.services.figures import Figures, figures_of
 from lmchat_desktop.services.usage import UsageQuestion, UsageReport, UsageService
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from lmchat_desktop.domain.timebasis import Period
+    from lmchat_desktop.domain.usage.query import UsageAnswer
 
 E = TypeVar("E", bound=Answer)
 

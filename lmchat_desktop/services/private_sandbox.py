@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.client import sandbox
 from lmchat_desktop.client.api import ApiClient
 from lmchat_desktop.client.cancel import CancelToken
-from lmchat_desktop.contract.sandbox import SandboxPerson
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.services.sandbox_process import Progress, SandboxFailed, SandboxProcess
 from lmchat_desktop.services.signin import Entrance, as_sandbox_person
 from lmchat_desktop.settings.profiles import Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from lmchat_desktop.contract.sandbox import SandboxPerson
 
 PROFILE_ID = "sandbox"
 PROFILE_NAME = "Sandbox"

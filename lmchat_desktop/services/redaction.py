@@ -6,7 +6,10 @@ import logging
 import re
 import traceback
 from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(lmc-(?:at|rt|pat)-)[A-Za-z0-9_\-.~+/=]+"), r"\1…"),

@@ -6,27 +6,31 @@ import logging
 import threading
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import state
 from lmchat_desktop.cache.entities import EntityRepository
-from lmchat_desktop.cache.store import Cache
 from lmchat_desktop.cache.usage import UsageRepository
 from lmchat_desktop.client import identity
-from lmchat_desktop.client.api import ApiClient
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble
 from lmchat_desktop.contract.accounts import Account
-from lmchat_desktop.contract.identity import Me
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
-from lmchat_desktop.domain.clock import EffectiveClock
 from lmchat_desktop.domain.scopes import Scope
-from lmchat_desktop.services.signin import SignInKeeper
 from lmchat_desktop.services.usage import UsageService
 from lmchat_desktop.settings.errors import KeyringMissing
-from lmchat_desktop.settings.profiles import Profile
 from lmchat_desktop.sync.loop import LIVE_INTERVAL_S, SyncListener, SyncLoop
 from lmchat_desktop.sync.synchroniser import Synchroniser
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lmchat_desktop.cache.store import Cache
+    from lmchat_desktop.client.api import ApiClient
+    from lmchat_desktop.contract.identity import Me
+    from lmchat_desktop.domain.clock import EffectiveClock
+    from lmchat_desktop.services.signin import SignInKeeper
+    from lmchat_desktop.settings.profiles import Profile
 
 logger = logging.getLogger(__name__)
 

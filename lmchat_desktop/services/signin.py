@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lmchat_desktop import __version__
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.credentials import Credentials, OAuthTokens, StaticToken
 from lmchat_desktop.client.signin import (
     Backend,
@@ -21,6 +19,12 @@ from lmchat_desktop.client.signin import (
 from lmchat_desktop.contract.identity import DeviceRegister, Me, TokenAnswer
 from lmchat_desktop.settings.profiles import KnownPerson, Profile, SignInMethod
 from lmchat_desktop.settings.secrets import SecretKind, SecretStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from lmchat_desktop.client.cancel import CancelToken
 
 
 @dataclass(frozen=True, slots=True)

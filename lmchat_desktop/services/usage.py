@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -23,7 +21,6 @@ from lmchat_desktop.domain.timebasis import (
     from_epoch,
     previous,
 )
-from lmchat_desktop.domain.usage.cells import Dimension, IntColumn, UsageBlock
 from lmchat_desktop.domain.usage.pairs import together
 from lmchat_desktop.domain.usage.query import UsageAnswer, UsageQuery, ask
 from lmchat_desktop.domain.usage.rollup import clip
@@ -33,6 +30,12 @@ from lmchat_desktop.domain.usage.slices import (
     Level,
     live_start_s,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+    from lmchat_desktop.domain.usage.cells import Dimension, IntColumn, UsageBlock
 
 MAX_BUCKETS = 120
 """How many buckets a chart has at most where the question names no step."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import datetime
-from typing import TextIO
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
@@ -13,7 +12,11 @@ from lmchat_desktop.domain.money import usd_text
 from lmchat_desktop.domain.spreadsheets import neutralised
 from lmchat_desktop.domain.usage.cells import Latency, Measure
 from lmchat_desktop.domain.usage.histogram import ERROR_BOUND
-from lmchat_desktop.services.usage import UsageReport
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from lmchat_desktop.services.usage import UsageReport
 
 _QUANTILES = (("p50", 0.50), ("p95", 0.95), ("p99", 0.99))
 _LATENCY_NAMES = {Latency.TOTAL: "total time", Latency.FIRST_TOKEN: "time to first token"}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import pydantic
 
 from lmchat_desktop.settings.errors import DamagedFile, NewerFile, NotSaved, SettingsTrouble
 from lmchat_desktop.settings.paths import keep_aside, write_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 M = TypeVar("M", bound=pydantic.BaseModel)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lmchat_desktop.cache import entities, slicerows, state
-from lmchat_desktop.cache.store import Cache
-from lmchat_desktop.client.api import ApiClient
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.identity import me as fetch_me
-from lmchat_desktop.contract.identity import Me
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.scopes import ROLE_SCOPES, Scope
+
+if TYPE_CHECKING:
+    from lmchat_desktop.cache.store import Cache
+    from lmchat_desktop.client.api import ApiClient
+    from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.contract.identity import Me
 
 _TELLS_NOTHING = {"server_time", "device"}
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import entities, state
-from lmchat_desktop.cache.store import Cache
-from lmchat_desktop.client.api import ApiClient
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.changes import list_changes
 from lmchat_desktop.client.errors import BadAnswer, CursorGone
 from lmchat_desktop.contract.base import MAX_PAGE
-from lmchat_desktop.contract.changes import ChangePage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lmchat_desktop.cache.store import Cache
+    from lmchat_desktop.client.api import ApiClient
+    from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.contract.changes import ChangePage
 
 _RESTARTS = 2
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache.trouble import (
     CacheBusy,
@@ -19,9 +19,13 @@ from lmchat_desktop.cache.trouble import (
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble, Cancelled, SignedOut
 from lmchat_desktop.client.retry import RetryPolicy
-from lmchat_desktop.domain.clock import Clock
 from lmchat_desktop.sync.states import SyncOutcome, SyncPhase, SyncProgress, SyncState
-from lmchat_desktop.sync.synchroniser import Synchroniser
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lmchat_desktop.domain.clock import Clock
+    from lmchat_desktop.sync.synchroniser import Synchroniser
 
 __all__ = ["SyncListener", "SyncLoop", "SyncState"]
 

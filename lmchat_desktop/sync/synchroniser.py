@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import slicerows, state
-from lmchat_desktop.cache.store import Cache
 from lmchat_desktop.cache.usage import UsageRepository
-from lmchat_desktop.client.api import ApiClient
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import NotAllowed, NotFound
-from lmchat_desktop.contract.identity import Me
-from lmchat_desktop.domain.clock import EffectiveClock
 from lmchat_desktop.sync.access import forget_hidden, forget_scope, may_see_usage, refresh_me
 from lmchat_desktop.sync.changes import follow_changes
 from lmchat_desktop.sync.states import SyncOutcome, SyncProgress
 from lmchat_desktop.sync.usage import sync_scope
+
+if TYPE_CHECKING:
+    from lmchat_desktop.cache.store import Cache
+    from lmchat_desktop.client.api import ApiClient
+    from lmchat_desktop.contract.identity import Me
+    from lmchat_desktop.domain.clock import EffectiveClock
 
 ME_EVERY = timedelta(minutes=5)
 """How often the person's rights are asked for without a sign that they changed."""

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import slicerows
 from lmchat_desktop.cache.columns import to_seconds
-from lmchat_desktop.cache.store import Cache
-from lmchat_desktop.cache.usage import UsageRepository
 from lmchat_desktop.client.api import ApiClient, quoted_etag
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import BadAnswer, NotFound
 from lmchat_desktop.client.usage import fetch_slice, list_slices
 from lmchat_desktop.contract.usage import SliceInfo, SliceList
 from lmchat_desktop.domain.usage.slices import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from lmchat_desktop.cache.store import Cache
+    from lmchat_desktop.cache.usage import UsageRepository
 
 PARALLEL = 4
 """Downloads at a time; a first sync over a long line is otherwise mostly waiting."""

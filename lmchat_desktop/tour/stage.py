@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from pathlib import Path
-from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from lmchat_desktop.client.api import ApiClient
 from lmchat_desktop.client.credentials import StaticToken
 from lmchat_desktop.domain.scopes import Role
-from lmchat_desktop.services.private_sandbox import PrivateSandbox
-from lmchat_desktop.services.sandbox_process import SandboxProcess
 from lmchat_desktop.tour.visitor import Visitor
 from lmchat_desktop.tour.waiting import turns, wait_until
-from lmchat_desktop.ui.shell.desk import Desk
 from lmchat_desktop.ui.shell.windows import Windows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+    from types import TracebackType
+
+    from lmchat_desktop.services.private_sandbox import PrivateSandbox
+    from lmchat_desktop.services.sandbox_process import SandboxProcess
+    from lmchat_desktop.ui.shell.desk import Desk
 
 T = TypeVar("T")
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension, Latency, Measure
 from lmchat_desktop.services.figures import Reading, figures_of
-from lmchat_desktop.services.usage import UsageReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lmchat_desktop.services.usage import UsageReport
 
 ROWS = 8
 ERROR_BOUND_WORDS = "percentiles within 1.1 %"

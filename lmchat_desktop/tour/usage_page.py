@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QCheckBox
 
-from lmchat_desktop.domain.usage.cells import Dimension
-from lmchat_desktop.tour.visitor import Visitor
 from lmchat_desktop.tour.waiting import turns
-from lmchat_desktop.ui.pages.usage.model import Shown
-from lmchat_desktop.ui.pages.usage.state import ChartMeasure, ChartStyle
-from lmchat_desktop.ui.pages.usage.view import UsagePage
 from lmchat_desktop.ui.widgets.buttons import ChoiceButton
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
+
+if TYPE_CHECKING:
+    from lmchat_desktop.domain.usage.cells import Dimension
+    from lmchat_desktop.tour.visitor import Visitor
+    from lmchat_desktop.ui.pages.usage.model import Shown
+    from lmchat_desktop.ui.pages.usage.state import ChartMeasure, ChartStyle
+    from lmchat_desktop.ui.pages.usage.view import UsagePage
 
 _INSIDE = QPoint(10, 10)
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from lmchat_desktop.services.session import Session
 from lmchat_desktop.tour.waiting import turns, wait_until
-from lmchat_desktop.ui.shell.context import Page, ScopeChoice
-from lmchat_desktop.ui.shell.main_window import MainWindow
-from lmchat_desktop.ui.shell.workspace import Workspace
-from lmchat_desktop.ui.widgets.buttons import MenuButton
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lmchat_desktop.services.session import Session
+    from lmchat_desktop.ui.shell.context import Page, ScopeChoice
+    from lmchat_desktop.ui.shell.main_window import MainWindow
+    from lmchat_desktop.ui.shell.workspace import Workspace
+    from lmchat_desktop.ui.widgets.buttons import MenuButton
 
 PATIENCE_S = 30.0
 SIGN_IN_S = 120.0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 POLL_MS = 15
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmchat_desktop.domain.usage.cells import (
     Dimension,
@@ -17,6 +16,11 @@ from lmchat_desktop.domain.usage.cells import (
 )
 from lmchat_desktop.domain.usage.grouping import pack, rank, sum_by
 from lmchat_desktop.domain.usage.histogram import histograms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 
 def build_block(

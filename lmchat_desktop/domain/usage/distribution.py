@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lmchat_desktop.domain.usage.cells import Histograms, IntColumn
 from lmchat_desktop.domain.usage.grouping import group_entries
 from lmchat_desktop.domain.usage.histogram import entry_cells, quantiles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from lmchat_desktop.domain.usage.cells import Histograms, IntColumn
 
 DENSE_SLOTS = 2**22
 """Up to so many counts (32 MB) are merged in a table, which is the fastest; beyond, by sorting."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmchat_desktop.domain.usage.cells import IntColumn
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lmchat_desktop.domain.usage.cells import IntColumn
 
 _INT64_LIMIT = 2**63
 _DENSE_FACTOR = 4

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lmchat_desktop.domain.usage.cells import Dimension, Measure, UsageBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 def together(

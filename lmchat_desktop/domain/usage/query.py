@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ from lmchat_desktop.domain.usage.cells import (
 from lmchat_desktop.domain.usage.distribution import Distribution, distribute
 from lmchat_desktop.domain.usage.grouping import sum_by
 from lmchat_desktop.domain.usage.histogram import take_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 Floats = NDArray[np.float64]
 

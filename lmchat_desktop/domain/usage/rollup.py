@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmchat_desktop.domain.usage.build import empty_block, number_cells, tidy_labels
 from lmchat_desktop.domain.usage.cells import (
@@ -18,6 +17,11 @@ from lmchat_desktop.domain.usage.cells import (
 )
 from lmchat_desktop.domain.usage.grouping import sum_by
 from lmchat_desktop.domain.usage.histogram import entry_cells, from_entries, take_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 
 def merge(blocks: Sequence[UsageBlock], edges: IntColumn | None = None) -> UsageBlock:

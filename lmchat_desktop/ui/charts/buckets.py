@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import bisect
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lmchat_desktop.ui.charts.chart_data import Ints
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.charts.chart_data import Ints
 
 
 class Buckets:

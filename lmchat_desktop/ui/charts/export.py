@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSaveFile
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QRegion
 from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.ui.theme.manager import tokens
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _SCALE = 2.0
 _DOTS_PER_METRE = 7559

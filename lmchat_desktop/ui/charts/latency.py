@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.domain.formatting import Kind, count, latency
 from lmchat_desktop.ui.charts.chart_data import Floats, LatencyData, Series, spread_heat
@@ -12,6 +13,9 @@ from lmchat_desktop.ui.charts.marks import HeatItem, Line, LinesItem
 from lmchat_desktop.ui.charts.readout import ReadoutRow
 from lmchat_desktop.ui.charts.ticks import log_ticks, value_ticks
 from lmchat_desktop.ui.charts.time_chart import TimeChart
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 SCALES = ("linear", "log")
 _ROWS = 34

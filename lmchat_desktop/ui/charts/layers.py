@@ -7,17 +7,21 @@ scale; one item paints a whole layer.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QTransform
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from lmchat_desktop.ui.charts.chart_data import Flags, Floats, Ints
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.theme.tokens import mix
 from lmchat_desktop.ui.widgets.paint import rounded
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+    from lmchat_desktop.ui.charts.chart_data import Flags, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
-from lmchat_desktop.ui.charts.chart_data import Floats, Ints
 from lmchat_desktop.ui.charts.layers import PixelItem, Pixels, runs
 from lmchat_desktop.ui.theme.manager import tokens
 from lmchat_desktop.ui.theme.tokens import mix
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lmchat_desktop.ui.charts.chart_data import Floats, Ints
 
 _HEAT_LEVELS = 10
 _HEAT_FLOOR = 0.45

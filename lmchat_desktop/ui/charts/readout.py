@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from lmchat_desktop.domain.formatting import Figure
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.paint import rounded
 from lmchat_desktop.ui.widgets.plain import one_line
+
+if TYPE_CHECKING:
+    from lmchat_desktop.domain.formatting import Figure
 
 _PADDING = 10
 _SWATCH_PX = 8

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.domain.formatting import MONTHS, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MINUTES = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720)

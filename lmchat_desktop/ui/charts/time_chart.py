@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
@@ -20,13 +20,17 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from lmchat_desktop.domain.formatting import span
 from lmchat_desktop.ui.charts.buckets import Buckets
-from lmchat_desktop.ui.charts.chart_data import Flags, Ints
 from lmchat_desktop.ui.charts.layers import Backdrop, Overlay
 from lmchat_desktop.ui.charts.legend import Legend
 from lmchat_desktop.ui.charts.readout import Readout, ReadoutRow
 from lmchat_desktop.ui.charts.surface import PlotSurface
-from lmchat_desktop.ui.charts.zone_axis import ValueAxis
 from lmchat_desktop.ui.theme.manager import typography
+
+if TYPE_CHECKING:
+    import pyqtgraph as pg
+
+    from lmchat_desktop.ui.charts.chart_data import Flags, Ints
+    from lmchat_desktop.ui.charts.zone_axis import ValueAxis
 
 _CLICK_SLACK_PX = 4
 _SETTLE_MS = 220

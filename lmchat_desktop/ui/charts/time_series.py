@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.domain.formatting import NOTHING, change, figure
-from lmchat_desktop.ui.charts.chart_data import ChartData, Floats, Series
 from lmchat_desktop.ui.charts.legend import LegendEntry
 from lmchat_desktop.ui.charts.marks import BarsItem, Line, LinesItem, OutlineItem
 from lmchat_desktop.ui.charts.readout import ReadoutRow
 from lmchat_desktop.ui.charts.ticks import value_ticks
 from lmchat_desktop.ui.charts.time_chart import TimeChart
 from lmchat_desktop.ui.theme.manager import tokens
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from lmchat_desktop.ui.charts.chart_data import ChartData, Floats, Series
 
 STYLES = ("stacked", "lines")
 _MOST_ROWS = 12

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lmchat_desktop.domain.scopes import Scope
-from lmchat_desktop.ui.shell.context import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lmchat_desktop.ui.shell.context import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from lmchat_desktop.sync.states import SyncState
+if TYPE_CHECKING:
+    from lmchat_desktop.sync.states import SyncState
 
 
 class SyncBridge(QObject):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from itertools import count
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from lmchat_desktop.client.cancel import CancelToken
-from lmchat_desktop.services.session import Session
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.services.session import Session
 
 CLOSING_S = 10.0
 """How long anything waits for a closing. What is cut off then is safe: caches are transactional."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.settings.preferences import LOCAL_ZONE
-from lmchat_desktop.ui.pages.registry import PageEntry
-from lmchat_desktop.ui.shell.context import ScopeChoice
 from lmchat_desktop.ui.shell.palette_model import Entry, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from lmchat_desktop.contract.keys import ApiKey
+    from lmchat_desktop.ui.pages.registry import PageEntry
+    from lmchat_desktop.ui.shell.context import ScopeChoice
 
 translate = QCoreApplication.translate
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.sync.states import SyncPhase, SyncState
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
 
 translate = QCoreApplication.translate
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -13,6 +11,9 @@ from PySide6.QtWidgets import QWidget
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Set
+    from zoneinfo import ZoneInfo
+
     from lmchat_desktop.services.session import Session
     from lmchat_desktop.settings.preferences import PreferenceStore
     from lmchat_desktop.sync.states import SyncState

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lmchat_desktop.services.private_sandbox import PrivateSandbox
 from lmchat_desktop.settings.errors import SettingsTrouble
-from lmchat_desktop.settings.preferences import PreferenceStore
-from lmchat_desktop.settings.profiles import ProfileStore
-from lmchat_desktop.settings.secrets import SecretStore
 from lmchat_desktop.sync.loop import LIVE_INTERVAL_S
 from lmchat_desktop.ui.shell.closing import Closings
-from lmchat_desktop.ui.theme.manager import ThemeManager
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lmchat_desktop.services.private_sandbox import PrivateSandbox
+    from lmchat_desktop.settings.preferences import PreferenceStore
+    from lmchat_desktop.settings.profiles import ProfileStore
+    from lmchat_desktop.settings.secrets import SecretStore
+    from lmchat_desktop.ui.theme.manager import ThemeManager
 
 logger = logging.getLogger(__name__)
 

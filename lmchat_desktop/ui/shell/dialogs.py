@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from lmchat_desktop import __version__
-from lmchat_desktop.contract.identity import Me
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.plain import PlainLabel
+
+if TYPE_CHECKING:
+    from lmchat_desktop.contract.identity import Me
 
 translate = QCoreApplication.translate
 

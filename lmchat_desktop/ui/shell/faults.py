@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QMessageLogContext,
@@ -19,6 +19,9 @@ from PySide6.QtWidgets import QApplication
 
 from lmchat_desktop.services.redaction import redacted_traceback
 from lmchat_desktop.ui.shell.dialogs import FaultDialog
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 logger = logging.getLogger(__name__)
 qt_logger = logging.getLogger("qt")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
-from lmchat_desktop.contract.identity import Me
-from lmchat_desktop.contract.keys import ApiKey
-from lmchat_desktop.ui.pages.registry import PageEntry
 from lmchat_desktop.ui.shell.commands import Action, palette_entries
-from lmchat_desktop.ui.shell.context import ScopeChoice, ScopeHolder
-from lmchat_desktop.ui.shell.known import Known
 from lmchat_desktop.ui.shell.overlay import SearchOverlay
 from lmchat_desktop.ui.shell.palette_model import Entry, PaletteModel
 from lmchat_desktop.ui.shell.scope_picker import ScopePickerModel, scope_choices
 from lmchat_desktop.ui.shell.search_list import SearchList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from lmchat_desktop.contract.identity import Me
+    from lmchat_desktop.contract.keys import ApiKey
+    from lmchat_desktop.ui.pages.registry import PageEntry
+    from lmchat_desktop.ui.shell.context import ScopeChoice, ScopeHolder
+    from lmchat_desktop.ui.shell.known import Known
 
 PALETTE_PX = 640
 PICKER_PX = 420

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble, Cancelled
-from lmchat_desktop.contract.sandbox import SandboxPerson
 from lmchat_desktop.services.opening import CacheChoice, Keeping, cache_path, set_cache_aside
-from lmchat_desktop.services.private_sandbox import PrivateSandbox, SandboxDoor
-from lmchat_desktop.services.session import Farewell, Session
 from lmchat_desktop.services.signin import Entrance, SignInKeeper, with_browser, with_token
 from lmchat_desktop.settings.errors import KeyringMissing, SettingsTrouble
-from lmchat_desktop.settings.profiles import Profile
-from lmchat_desktop.sync.states import SyncState
-from lmchat_desktop.ui.shell.desk import Desk
 from lmchat_desktop.ui.shell.opener import Attempt, SessionOpener
 from lmchat_desktop.ui.shell.trouble.model import Trouble, Way, trouble_of, trouble_of_ending
 from lmchat_desktop.ui.tasks.runner import TaskRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lmchat_desktop.contract.sandbox import SandboxPerson
+    from lmchat_desktop.services.private_sandbox import PrivateSandbox, SandboxDoor
+    from lmchat_desktop.services.session import Farewell, Session
+    from lmchat_desktop.settings.profiles import Profile
+    from lmchat_desktop.sync.states import SyncState
+    from lmchat_desktop.ui.shell.desk import Desk
 
 logger = logging.getLogger(__name__)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.keys import ApiKey
-from lmchat_desktop.services.session import Session
+
+if TYPE_CHECKING:
+    from lmchat_desktop.contract.accounts import Account
+    from lmchat_desktop.services.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QMainWindow, QStackedWidget, QWidget
 
-from lmchat_desktop.services.session import Session
 from lmchat_desktop.settings.preferences import WindowState
-from lmchat_desktop.settings.profiles import Profile
-from lmchat_desktop.sync.states import SyncState
-from lmchat_desktop.ui.shell.desk import Desk
 from lmchat_desktop.ui.shell.dialogs import PRODUCT, AboutDialog, SignOutDialog
 from lmchat_desktop.ui.shell.flow import WindowFlow
 from lmchat_desktop.ui.shell.signin.people import PeopleView
 from lmchat_desktop.ui.shell.signin.view import SignInView
 from lmchat_desktop.ui.shell.starting import StartingView
-from lmchat_desktop.ui.shell.trouble.model import Trouble
 from lmchat_desktop.ui.shell.trouble.view import TroubleView
 from lmchat_desktop.ui.shell.workspace import Workspace
+
+if TYPE_CHECKING:
+    from lmchat_desktop.services.session import Session
+    from lmchat_desktop.settings.profiles import Profile
+    from lmchat_desktop.sync.states import SyncState
+    from lmchat_desktop.ui.shell.desk import Desk
+    from lmchat_desktop.ui.shell.trouble.model import Trouble
 
 SMALLEST = (760, 520)
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 from collections import deque
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.domain.clock import SystemClock
 from lmchat_desktop.services.opening import CacheChoice, cache_path, open_session
-from lmchat_desktop.services.session import Session
-from lmchat_desktop.services.signin import Entrance
 from lmchat_desktop.settings.errors import SettingsTrouble
-from lmchat_desktop.settings.profiles import Profile
-from lmchat_desktop.ui.shell.desk import Desk
+
+if TYPE_CHECKING:
+    from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.services.session import Session
+    from lmchat_desktop.services.signin import Entrance
+    from lmchat_desktop.settings.profiles import Profile
+    from lmchat_desktop.ui.shell.desk import Desk
 
 logger = logging.getLogger(__name__)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from lmchat_desktop.ui.shell.search_list import SearchList
 from lmchat_desktop.ui.theme.manager import tokens
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.shell.search_list import SearchList
 
 EDGE_PX = 16
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
 
-from lmchat_desktop.contract.identity import Me
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.settings.preferences import LOCAL_ZONE
 from lmchat_desktop.ui.theme.icons import icon
-from lmchat_desktop.ui.widgets.buttons import MenuButton
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_caption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lmchat_desktop.contract.identity import Me
+    from lmchat_desktop.ui.widgets.buttons import MenuButton
 
 translate = QCoreApplication.translate
 

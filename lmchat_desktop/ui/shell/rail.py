@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QVBoxLayout, QWidget
 
-from lmchat_desktop.ui.pages.registry import PageEntry
 from lmchat_desktop.ui.theme.icons import draw_glyph
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.plain import one_line, plain_tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lmchat_desktop.ui.pages.registry import PageEntry
 
 WIDE_PX = 208
 NARROW_PX = 64

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from lmchat_desktop.contract.accounts import Account, AccountState
-from lmchat_desktop.contract.identity import Me
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.ui.shell.context import ScopeChoice
 from lmchat_desktop.ui.shell.palette_model import Entry, Kind, PaletteModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lmchat_desktop.contract.identity import Me
 
 translate = QCoreApplication.translate
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -28,10 +28,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lmchat_desktop.ui.shell.palette_model import Entry
 from lmchat_desktop.ui.theme.icons import draw_glyph
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.plain import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lmchat_desktop.ui.shell.palette_model import Entry
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW_PX = 36

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from lmchat_desktop.domain import formatting
-from lmchat_desktop.ui.tasks.task_list import TaskList
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.cards import PAGE_MARGIN
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.widgets.progress_strip import ProgressStrip
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lmchat_desktop.ui.tasks.task_list import TaskList
 
 BAR_PX = 32
 TICK_MS = 1000

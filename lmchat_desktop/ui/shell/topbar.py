@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from lmchat_desktop.ui.shell.context import ScopeChoice
 from lmchat_desktop.ui.theme.icons import draw_glyph
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.buttons import MenuButton
@@ -15,6 +16,9 @@ from lmchat_desktop.ui.widgets.paint import focus_ring, rounded
 from lmchat_desktop.ui.widgets.plain import one_line, plain_tooltip
 from lmchat_desktop.ui.widgets.search_button import SearchButton
 from lmchat_desktop.ui.widgets.status_dot import StatusDot
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.shell.context import ScopeChoice
 
 BAR_PX = 56
 CONTROL_PX = 34

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Signal
 
-from lmchat_desktop.ui.shell.desk import Desk
 from lmchat_desktop.ui.shell.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.shell.desk import Desk
 
 
 class Windows(QObject):

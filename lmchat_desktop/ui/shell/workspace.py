@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lmchat_desktop.client.cancel import CancelToken
-from lmchat_desktop.contract.identity import Me
-from lmchat_desktop.contract.keys import ApiKey
-from lmchat_desktop.services.session import Session
 from lmchat_desktop.sync.states import SyncPhase, SyncState
 from lmchat_desktop.ui.pages.registry import PageEntry, pages_for
 from lmchat_desktop.ui.shell.bridge import SyncBridge
@@ -27,7 +23,6 @@ from lmchat_desktop.ui.shell.context import (
     ScopeHolder,
     ZoneHolder,
 )
-from lmchat_desktop.ui.shell.desk import Desk
 from lmchat_desktop.ui.shell.finder import Finder
 from lmchat_desktop.ui.shell.known import Known, read_known
 from lmchat_desktop.ui.shell.person_menu import PersonMenu
@@ -42,6 +37,14 @@ from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.cards import PAGE_MARGIN, Hairline
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.toast import Toast
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from lmchat_desktop.contract.identity import Me
+    from lmchat_desktop.contract.keys import ApiKey
+    from lmchat_desktop.services.session import Session
+    from lmchat_desktop.ui.shell.desk import Desk
 
 LEAST_PAGE_PX = 640
 """Where less than this would be left for a page, the rail folds by itself."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from lmchat_desktop.domain.formatting import Figure
-from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.tables.rows_model import FIGURE_ROLE, SWATCH_ROLE
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.theme.tokens import mix
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.tables.columns import ColumnSpec
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -31,10 +29,15 @@ from lmchat_desktop.ui.tables import table_state
 from lmchat_desktop.ui.tables.cell_delegate import CellDelegate
 from lmchat_desktop.ui.tables.export import to_csv, to_tsv, write_text
 from lmchat_desktop.ui.tables.header import TableHeader
-from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.theme.icons import icon
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.plain import plain_caption, plain_tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from lmchat_desktop.ui.tables.rows_model import RowsModel
 
 ROW_PX = 34
 ROWS_MEASURED = 200

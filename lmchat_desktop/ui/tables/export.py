@@ -6,12 +6,14 @@ import csv
 import io
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lmchat_desktop.domain.spreadsheets import neutralised
 from lmchat_desktop.ui.tables.columns import ColumnSpec, export_title, export_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 def _cell(spec: ColumnSpec, value: Any) -> str:

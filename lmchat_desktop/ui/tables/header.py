@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
 from lmchat_desktop.ui.tables.cell_delegate import PADDING
-from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.theme.icons import draw_glyph
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.plain import plain_tooltip
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.tables.columns import ColumnSpec
 
 HEADER_PX = 36
 _ARROW_PX = 10

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QTableView
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QTableView
 
-from lmchat_desktop.ui.tables.columns import ColumnSpec
+    from lmchat_desktop.ui.tables.columns import ColumnSpec
 
 _WIDEST = 4000
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
-from concurrent.futures import Future
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
-from lmchat_desktop.ui.tasks.cancel import Cancellable
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from PySide6.QtCore import QObject
+
+    from lmchat_desktop.ui.tasks.cancel import Cancellable
 
 _numbers = itertools.count(1)
 

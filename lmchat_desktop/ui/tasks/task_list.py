@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from lmchat_desktop.ui.tasks.task import Task
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.tasks.task import Task
 
 
 class TaskList(QObject):

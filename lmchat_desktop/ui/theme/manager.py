@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication
 
 from lmchat_desktop.ui.theme.fonts import Typography
 from lmchat_desktop.ui.theme.palette import palette_of
 from lmchat_desktop.ui.theme.series import SeriesColours
 from lmchat_desktop.ui.theme.stylesheet import stylesheet_of
 from lmchat_desktop.ui.theme.tokens import DARK, LIGHT, Tokens
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 MODES = ("system", "light", "dark")
 _OBJECT_NAME = "lmchat-theme"

@@ -7,9 +7,12 @@ link and segment; frames know card, bar, banner, toast, popup and hairline.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lmchat_desktop.ui.theme.fonts import Typography
 from lmchat_desktop.ui.theme.tokens import Tokens, mix
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.theme.fonts import Typography
 
 RADIUS_CONTROL = 6
 RADIUS_CARD = 8

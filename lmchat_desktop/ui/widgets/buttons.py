@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 from lmchat_desktop.ui.theme.icons import icon
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.plain import plain_caption, plain_tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Button(QPushButton):

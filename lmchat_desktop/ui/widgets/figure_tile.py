@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -24,6 +22,12 @@ from lmchat_desktop.ui.theme.fonts import FIGURE_PX
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.paint import focus_ring, rounded
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 _SMALLEST_FIGURE_PX = 16
 _SIDE_MARGIN = 16

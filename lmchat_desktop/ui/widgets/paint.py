@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QWidget
 
-from lmchat_desktop.ui.theme.tokens import Tokens
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from lmchat_desktop.ui.theme.tokens import Tokens
 
 
 def rounded(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from lmchat_desktop.ui.theme.fonts import Typography
 from lmchat_desktop.ui.theme.manager import typography
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QFont, QResizeEvent
 
 LONGEST_LINE = 1000
 LONGEST_TOOLTIP = 2000

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
-from lmchat_desktop.ui.tasks.task import Task
-from lmchat_desktop.ui.tasks.task_list import TaskList
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.plain import PlainLabel
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.tasks.task import Task
+    from lmchat_desktop.ui.tasks.task_list import TaskList
 
 _APPEARS_AFTER_MS = 300
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
@@ -12,6 +12,9 @@ from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.buttons import Button, IconButton
 from lmchat_desktop.ui.widgets.plain import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MARKS = {
     "info": ("info", "accent"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -25,6 +25,9 @@ from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card, Hairline
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.plain import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TONES = {Urgency.NOW: "bad", Urgency.SOON: "warn", Urgency.NOTE: "muted"}
 GLYPHS = {

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
-from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
 
 from lmchat_desktop.client import usage as usage_calls
-from lmchat_desktop.client.api import ApiClient
-from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.usage import SERVICE_SCOPE, TopList
-from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.services.attention import due_count
 from lmchat_desktop.services.overview import Overview, overview_of
-from lmchat_desktop.services.usage import UsageService
 from lmchat_desktop.settings.errors import SettingsTrouble
 from lmchat_desktop.ui.pages.usage.loading import Cancellation, read_names
-from lmchat_desktop.ui.pages.usage.names import Names
 from lmchat_desktop.ui.pages.usage.rows import BreakdownRow, breakdown_rows
 from lmchat_desktop.ui.pages.usage.state import Preset, TimeRange
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+    from zoneinfo import ZoneInfo
+
     from lmchat_desktop.cache.entities import EntityRepository
+    from lmchat_desktop.client.api import ApiClient
+    from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.domain.timebasis import Period
+    from lmchat_desktop.services.usage import UsageService
+    from lmchat_desktop.ui.pages.usage.names import Names
     from lmchat_desktop.ui.shell.context import PageContext
 
 logger = logging.getLogger(__name__)

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from lmchat_desktop.contract.usage import TopRow
 from lmchat_desktop.domain.formatting import Kind
 from lmchat_desktop.ui.pages.overview.attention import tr
-from lmchat_desktop.ui.pages.usage.rows import BreakdownRow
 from lmchat_desktop.ui.tables.cell_delegate import PADDING
 from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.tables.data_table import DataTable
@@ -21,6 +17,14 @@ from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.cards import CARD_MARGIN, Card
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from PySide6.QtGui import QResizeEvent
+
+    from lmchat_desktop.contract.usage import TopRow
+    from lmchat_desktop.ui.pages.usage.rows import BreakdownRow
 
 ROWS_SHOWN = 6
 DROPPED_FIRST = ("p95", "output", "cost", "errors")

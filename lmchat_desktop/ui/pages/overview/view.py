@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -42,6 +41,9 @@ from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN
 from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Set
 
 AGE_EVERY_MS = 10_000
 TILE_ARGUMENTS = {

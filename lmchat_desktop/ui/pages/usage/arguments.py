@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.ui.pages.usage.state import ChartMeasure, Preset, TimeRange, UsageState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 def state_with(state: UsageState, arguments: Mapping[str, Any]) -> UsageState:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import lcm
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.cards import CARD_GAP
 from lmchat_desktop.ui.widgets.chips import FlowLayout
-from lmchat_desktop.ui.widgets.figure_tile import FigureTile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
+
+    from lmchat_desktop.ui.widgets.figure_tile import FigureTile
 
 ROOM_FOR_TREND_PX = 176
 TREND_PX = 96

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -23,7 +22,6 @@ from lmchat_desktop.domain.usage.histogram import ERROR_BOUND
 from lmchat_desktop.settings.errors import SettingsTrouble
 from lmchat_desktop.settings.preferences import Preferences, PreferenceStore, TableState
 from lmchat_desktop.ui.pages.usage.names import dimension_name, tr
-from lmchat_desktop.ui.pages.usage.rows import BreakdownRow
 from lmchat_desktop.ui.tables.cell_delegate import PADDING, CellDelegate
 from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.tables.data_table import DataTable
@@ -33,6 +31,11 @@ from lmchat_desktop.ui.widgets.buttons import Button, IconButton
 from lmchat_desktop.ui.widgets.cards import CARD_MARGIN, Card
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.plain import PlainLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lmchat_desktop.ui.pages.usage.rows import BreakdownRow
 
 logger = logging.getLogger(__name__)
 

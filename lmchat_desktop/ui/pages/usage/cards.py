@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.timebasis import Step
 from lmchat_desktop.domain.usage.cells import Latency
-from lmchat_desktop.ui.charts.chart_data import ChartData, LatencyData
 from lmchat_desktop.ui.charts.latency import LatencyChart
 from lmchat_desktop.ui.charts.time_series import TimeSeriesChart
 from lmchat_desktop.ui.pages.usage.arrangement import Headline
@@ -23,6 +22,11 @@ from lmchat_desktop.ui.widgets.buttons import ChoiceButton
 from lmchat_desktop.ui.widgets.cards import CARD_MARGIN, Card
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from lmchat_desktop.ui.charts.chart_data import ChartData, LatencyData
 
 CHART_HEIGHT_PX = 344
 HEAD_GAP_PX = 2

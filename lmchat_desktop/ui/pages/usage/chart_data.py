@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmchat_desktop.domain.formatting import Kind
-from lmchat_desktop.domain.usage.cells import IntColumn, Latency
 from lmchat_desktop.domain.usage.histogram import ERROR_BOUND
-from lmchat_desktop.domain.usage.query import UsageAnswer
-from lmchat_desktop.services.usage import UsageReport
 from lmchat_desktop.ui.charts.chart_data import ChartData, HeatMap, LatencyData, Series
-from lmchat_desktop.ui.pages.usage.names import Names
-from lmchat_desktop.ui.pages.usage.picture import Picture
 from lmchat_desktop.ui.pages.usage.rows import MEASURES, group_series
 from lmchat_desktop.ui.pages.usage.state import ChartMeasure
-from lmchat_desktop.ui.theme.series import SeriesColours
 from lmchat_desktop.ui.theme.tokens import SERIES
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from numpy.typing import NDArray
+
+    from lmchat_desktop.domain.usage.cells import IntColumn, Latency
+    from lmchat_desktop.domain.usage.query import UsageAnswer
+    from lmchat_desktop.services.usage import UsageReport
+    from lmchat_desktop.ui.pages.usage.names import Names
+    from lmchat_desktop.ui.pages.usage.picture import Picture
+    from lmchat_desktop.ui.theme.series import SeriesColours
 
 OTHERS = "\0others"
 """The name of the series that holds the small groups; no value of a dimension begins like this."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lmchat_desktop.services.figures import has_data
-from lmchat_desktop.ui.pages.usage.model import Shown
 from lmchat_desktop.ui.pages.usage.names import dimension_word, tr
 from lmchat_desktop.ui.pages.usage.state import Preset
-from lmchat_desktop.ui.widgets.empty_state import EmptyState
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.pages.usage.model import Shown
+    from lmchat_desktop.ui.widgets.empty_state import EmptyState
 
 
 def describe_emptiness(empty: EmptyState, shown: Shown, *, synced: bool) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from lmchat_desktop.services.usage import UsageReport
 from lmchat_desktop.services.usage_export import write_csv
 from lmchat_desktop.ui.charts.export import copy_picture, save_png
 from lmchat_desktop.ui.tables.export import write_text
-from lmchat_desktop.ui.tasks.runner import TaskRunner
-from lmchat_desktop.ui.widgets.buttons import MenuButton
+
+if TYPE_CHECKING:
+    from lmchat_desktop.services.usage import UsageReport
+    from lmchat_desktop.ui.tasks.runner import TaskRunner
+    from lmchat_desktop.ui.widgets.buttons import MenuButton
 
 AskPath = Callable[[QWidget, str, str, str], str]
 

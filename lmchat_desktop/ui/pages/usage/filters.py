@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSortFilterProxyModel, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QKeyEvent, QStandardItem, QStandardItemModel
@@ -24,6 +24,9 @@ from lmchat_desktop.ui.pages.usage.names import dimension_word
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line, plain_tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 VALUE_ROLE = Qt.ItemDataRole.UserRole + 1
 MOST_ROWS_SEEN = 9

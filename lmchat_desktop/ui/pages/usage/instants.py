@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.domain.timebasis import Period, day_bounds
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class WallTime(StrEnum):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from lmchat_desktop.contract.catalog import Model, Provider
 from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
-from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.domain.usage.cells import Dimension, Measure
 from lmchat_desktop.services.figures import Figures, figures_of
 from lmchat_desktop.services.usage import UsageQuestion, UsageReport, UsageService
@@ -18,7 +16,10 @@ from lmchat_desktop.ui.pages.usage.names import Names
 from lmchat_desktop.ui.pages.usage.picture import Picture, draw_up
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lmchat_desktop.cache.entities import EntityRepository
+    from lmchat_desktop.domain.timebasis import Period
 
 
 class Cancellation(Protocol):

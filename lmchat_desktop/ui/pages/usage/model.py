@@ -5,18 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.services.usage import UsageQuestion, UsageReport
 from lmchat_desktop.settings.errors import SettingsTrouble
-from lmchat_desktop.settings.preferences import Preferences
-from lmchat_desktop.ui.pages.usage.filters import FilterValue
 from lmchat_desktop.ui.pages.usage.loading import (
     Details,
     load_details,
@@ -24,10 +20,15 @@ from lmchat_desktop.ui.pages.usage.loading import (
     load_values,
 )
 from lmchat_desktop.ui.pages.usage.names import Names
-from lmchat_desktop.ui.pages.usage.picture import Picture
 from lmchat_desktop.ui.pages.usage.state import UsageState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence, Set
+
+    from lmchat_desktop.domain.timebasis import Period
+    from lmchat_desktop.settings.preferences import Preferences
+    from lmchat_desktop.ui.pages.usage.filters import FilterValue
+    from lmchat_desktop.ui.pages.usage.picture import Picture
     from lmchat_desktop.ui.shell.context import PageContext
 
 logger = logging.getLogger(__name__)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from lmchat_desktop.contract.catalog import Model, Provider
-from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.domain.usage.cells import Dimension, Outcome
 from lmchat_desktop.ui.pages.usage.state import ChartMeasure, Preset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lmchat_desktop.contract.catalog import Model, Provider
+    from lmchat_desktop.contract.keys import ApiKey
 
 
 def tr(text: str) -> str:

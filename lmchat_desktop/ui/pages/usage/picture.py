@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lmchat_desktop.domain.usage.cells import Dimension, IntColumn, Latency
 from lmchat_desktop.domain.usage.histogram import bucket_bounds
-from lmchat_desktop.domain.usage.query import UsageAnswer
-from lmchat_desktop.services.usage import UsageReport
-from lmchat_desktop.ui.pages.usage.names import Names
 from lmchat_desktop.ui.pages.usage.rows import (
     BreakdownRow,
     breakdown_rows,
     provider_text,
     total_row,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from lmchat_desktop.domain.usage.query import UsageAnswer
+    from lmchat_desktop.services.usage import UsageReport
+    from lmchat_desktop.ui.pages.usage.names import Names
 
 QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lmchat_desktop.domain.usage.cells import Dimension, IntColumn, Latency, Measure
-from lmchat_desktop.domain.usage.query import UsageAnswer
 from lmchat_desktop.ui.pages.usage.names import Names, tr
 from lmchat_desktop.ui.pages.usage.state import ChartMeasure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lmchat_desktop.domain.usage.query import UsageAnswer
 
 SERIES_SHOWN = 8
 """There are eight colours that can be told apart; smaller groups are drawn together."""

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.timebasis import Period, last_days, last_hours
 from lmchat_desktop.domain.usage.cells import Dimension, Latency
 from lmchat_desktop.services.usage import UsageQuestion
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 _E = TypeVar("_E", bound=StrEnum)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lmchat_desktop.domain import formatting
-from lmchat_desktop.services.figures import Figures, Reading
 from lmchat_desktop.ui.pages.usage.arrangement import TileRow
 from lmchat_desktop.ui.widgets.figure_tile import FigureTile
+
+if TYPE_CHECKING:
+    from lmchat_desktop.services.figures import Figures, Reading
 
 
 class Tile(StrEnum):

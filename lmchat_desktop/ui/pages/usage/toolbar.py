@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain import formatting
-from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.domain.usage.cells import Dimension
-from lmchat_desktop.services.usage import UsageReport
 from lmchat_desktop.ui.pages.usage.names import (
     Names,
     dimension_name,
@@ -27,6 +22,16 @@ from lmchat_desktop.ui.widgets.buttons import Button, ChoiceButton, MenuButton
 from lmchat_desktop.ui.widgets.chips import Chip, FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from PySide6.QtGui import QAction, QResizeEvent
+
+    from lmchat_desktop.domain.timebasis import Period
+    from lmchat_desktop.services.usage import UsageReport
 
 CUSTOM = "custom"
 GAP_PX = 12

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -34,7 +33,6 @@ from lmchat_desktop.ui.pages.usage.chart_data import (
 from lmchat_desktop.ui.pages.usage.emptiness import describe_emptiness
 from lmchat_desktop.ui.pages.usage.export import UsageExport
 from lmchat_desktop.ui.pages.usage.filters import FilterPanel
-from lmchat_desktop.ui.pages.usage.loading import Details
 from lmchat_desktop.ui.pages.usage.model import Shown, UsageModel
 from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
 from lmchat_desktop.ui.pages.usage.state import ChartMeasure, Preset, TimeRange
@@ -45,6 +43,11 @@ from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN
 from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.toast import Toast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Set
+
+    from lmchat_desktop.ui.pages.usage.loading import Details
 
 TILE_MEASURES = {
     Tile.REQUESTS: ChartMeasure.REQUESTS,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from lmchat_desktop.client.address import backend_address
 from lmchat_desktop.client.errors import BadAddress
-from lmchat_desktop.contract.sandbox import SandboxPerson
 from lmchat_desktop.domain.scopes import Role
+
+if TYPE_CHECKING:
+    from lmchat_desktop.contract.sandbox import SandboxPerson
 
 translate = QCoreApplication.translate
 

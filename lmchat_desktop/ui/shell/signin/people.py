@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from lmchat_desktop.contract.sandbox import SandboxPerson
 from lmchat_desktop.ui.shell.centred import CentredCard
 from lmchat_desktop.ui.shell.person_menu import initials, role_title
 from lmchat_desktop.ui.shell.signin.model import by_role
@@ -16,6 +15,11 @@ from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.paint import focus_ring, rounded
 from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lmchat_desktop.contract.sandbox import SandboxPerson
 
 CARD_PX = 56
 COLUMNS = 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,13 +16,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lmchat_desktop.settings.profiles import Profile
 from lmchat_desktop.ui.shell.centred import CentredCard
 from lmchat_desktop.ui.shell.signin.model import check_address
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Hairline
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_caption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lmchat_desktop.settings.profiles import Profile
 
 ADDRESS_EXAMPLE = "https://admin.example.org"
 TOKEN_EXAMPLE = "lmc-pat-…"
