@@ -1,7 +1,7 @@
 """Sentences for people that rules and I/O make, in English, and that any interface can translate.
 
-Layers below the interface know no translator. They say what they have to say as a `Sentence`: English
-text that still knows its template and values, so that the interface can say it in another language.
+Layers below the interface know no translator. What they have to say is a `Sentence`: English text
+that still knows its template and values, so that the interface can say it in another language.
 """
 
 from __future__ import annotations
