@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+import msgspec
 
-from lmchat_desktop.settings.errors import SettingsTrouble
+from lmchat_desktop.domain.wording import said
 from lmchat_desktop.settings.versioned import VersionedFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lmchat_desktop.settings.errors import SettingsTrouble
 
 FILE_NAME = "preferences.json"
 VERSION = 1
@@ -26,19 +31,17 @@ class ThemeChoice(StrEnum):
     DARK = "dark"
 
 
-class WindowState(BaseModel):
+class WindowState(msgspec.Struct, frozen=True):
     """A window's place in screen points, and whether it is maximised."""
-
-    model_config = ConfigDict(frozen=True)
 
     x: int | None = None
     y: int | None = None
-    width: int = Field(default=1280, ge=200, le=20_000)
-    height: int = Field(default=800, ge=150, le=20_000)
+    width: Annotated[int, msgspec.Meta(ge=200, le=20_000)] = 1280
+    height: Annotated[int, msgspec.Meta(ge=150, le=20_000)] = 800
     maximised: bool = False
 
 
-class TableState(BaseModel):
+class TableState(msgspec.Struct, frozen=True):
     """How a table is shown.
 
     Attributes:
@@ -47,14 +50,12 @@ class TableState(BaseModel):
         sort: the sorted column's id, with "-" before it when descending; None for the default.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     columns: tuple[str, ...] = ()
     widths: dict[str, int] = {}
     sort: str | None = None
 
 
-class Preferences(BaseModel):
+class Preferences(msgspec.Struct, frozen=True):
     """All preferences.
 
     Attributes:
@@ -67,8 +68,6 @@ class Preferences(BaseModel):
         usage: the Usage page's choices (period, grouping, …) as texts, by name.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
     theme: ThemeChoice = ThemeChoice.SYSTEM
     zone: str = LOCAL_ZONE
     rail_collapsed: bool = False
@@ -77,18 +76,21 @@ class Preferences(BaseModel):
     tables: dict[str, TableState] = {}
     usage: dict[str, str] = {}
 
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, zone: str) -> str:
-        if zone != LOCAL_ZONE:
-            try:
-                ZoneInfo(zone)
-            except (OSError, ValueError) as trouble:
-                # ZoneInfoNotFoundError is a KeyError, which pydantic would let through.
-                raise ValueError("unknown time zone") from trouble
-            except KeyError:
-                raise ValueError("unknown time zone") from None
-        return zone
+    def __post_init__(self) -> None:
+        """Refuse a zone that this machine does not know, with `ValueError`."""
+        if self.zone == LOCAL_ZONE:
+            return
+        try:
+            ZoneInfo(self.zone)
+        except (OSError, ValueError) as trouble:
+            raise ValueError("unknown time zone") from trouble
+        except KeyError:
+            # ZoneInfoNotFoundError repeats the name, which can hold anything.
+            raise ValueError("unknown time zone") from None
+
+    def changed(self, **fields: object) -> Preferences:
+        """The preferences with single fields changed; a store checks what they hold."""
+        return msgspec.structs.replace(self, **fields)
 
 
 class PreferenceStore:
@@ -101,7 +103,9 @@ class PreferenceStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = VersionedFile(folder / FILE_NAME, Preferences, VERSION, {}, "preferences")
+        self._file = VersionedFile(
+            folder / FILE_NAME, Preferences, VERSION, {}, said("Settings", "preferences")
+        )
         self._lock = threading.Lock()
         self._value = self._file.read()
 
@@ -119,10 +123,11 @@ class PreferenceStore:
         """Change and save.
 
         Raises:
+            ValueError: a field does not hold what it may; nothing is changed.
             NotSaved: the change holds, but only until the application ends.
         """
         with self._lock:
-            changed = Preferences.model_validate(how(self._value).model_dump(warnings=False))
+            changed = _checked(how(self._value))
             if changed != self._value:
                 self._value = changed
                 self._file.write(changed)
@@ -130,7 +135,15 @@ class PreferenceStore:
 
     def set(self, **fields: object) -> Preferences:
         """Change single fields by name and save; errors as for `change`."""
-        unknown = fields.keys() - Preferences.model_fields.keys()
+        unknown = fields.keys() - set(Preferences.__struct_fields__)
         if unknown:
             raise TypeError(f"no such preference: {', '.join(sorted(unknown))}")
-        return self.change(lambda value: value.model_copy(update=fields))
+        return self.change(lambda value: value.changed(**fields))
+
+
+def _checked(value: Preferences) -> Preferences:
+    """The same, each field of its type and within its bounds; `ValueError` where one is not."""
+    try:
+        return msgspec.convert(msgspec.to_builtins(value), Preferences)
+    except msgspec.ValidationError as trouble:
+        raise ValueError(str(trouble)) from trouble

@@ -6,12 +6,17 @@ import secrets
 import threading
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+import msgspec
 
-from lmchat_desktop.settings.errors import SettingsTrouble
+from lmchat_desktop.domain.wording import said
 from lmchat_desktop.settings.versioned import VersionedFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lmchat_desktop.settings.errors import SettingsTrouble
 
 FILE_NAME = "profiles.json"
 VERSION = 1
@@ -25,7 +30,18 @@ class SignInMethod(StrEnum):
     SANDBOX = "sandbox"
 
 
-class KnownPerson(BaseModel):
+class CacheKeeping(StrEnum):
+    """Where what a person has read is kept."""
+
+    KEYRING = "keyring"
+    """An encrypted file, its random key in the secret store."""
+    PASSPHRASE = "passphrase"
+    """An encrypted file, opened by what the person types."""
+    MEMORY = "memory"
+    """Nowhere: it is gone when the session closes."""
+
+
+class KnownPerson(msgspec.Struct, frozen=True):
     """Someone who signed in here. No name or e-mail is kept in this file, which is not encrypted.
 
     Attributes:
@@ -33,17 +49,19 @@ class KnownPerson(BaseModel):
         method: how they signed in last.
         device_id: this installation's device there.
         signed_in_at: when they signed in last.
+        keeping: where their cache is kept.
+        lease_until: when this device's lease ends and the cache's key is destroyed.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     person_id: str
     method: SignInMethod
     device_id: str | None = None
     signed_in_at: datetime | None = None
+    keeping: CacheKeeping = CacheKeeping.KEYRING
+    lease_until: datetime | None = None
 
 
-class Profile(BaseModel):
+class Profile(msgspec.Struct, frozen=True):
     """One backend.
 
     Attributes:
@@ -53,9 +71,7 @@ class Profile(BaseModel):
         people: who signed in, the latest first.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    id: str = Field(pattern=r"^[a-z0-9]{1,32}$")
+    id: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]{1,32}$")]
     name: str
     base_url: str
     people: tuple[KnownPerson, ...] = ()
@@ -77,15 +93,15 @@ class Profile(BaseModel):
     def with_person(self, person: KnownPerson) -> Profile:
         """The profile with `person` as the one who signed in last."""
         others = tuple(known for known in self.people if known.person_id != person.person_id)
-        return self.model_copy(update={"people": (person, *others)})
+        return msgspec.structs.replace(self, people=(person, *others))
 
     def without_person(self, person_id: str) -> Profile:
         """The profile without a person."""
         rest = tuple(known for known in self.people if known.person_id != person_id)
-        return self.model_copy(update={"people": rest})
+        return msgspec.structs.replace(self, people=rest)
 
 
-class _Profiles(BaseModel):
+class _Profiles(msgspec.Struct, frozen=True):
     profiles: tuple[Profile, ...] = ()
     last_id: str | None = None
 
@@ -98,7 +114,9 @@ class ProfileStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = VersionedFile(folder / FILE_NAME, _Profiles, VERSION, {}, "profiles")
+        self._file = VersionedFile(
+            folder / FILE_NAME, _Profiles, VERSION, {}, said("Settings", "profiles")
+        )
         self._lock = threading.Lock()
 
     @property
@@ -131,7 +149,7 @@ class ProfileStore:
             made = Profile(
                 id=secrets.token_hex(8), name=name.strip() or base_url, base_url=base_url
             )
-            self._file.write(held.model_copy(update={"profiles": (*held.profiles, made)}))
+            self._file.write(msgspec.structs.replace(held, profiles=(*held.profiles, made)))
             return made
 
     def update(self, profile: Profile) -> None:
@@ -141,13 +159,28 @@ class ProfileStore:
             if all(known.id != profile.id for known in held.profiles):
                 raise KeyError(profile.id)
             kept = tuple(profile if known.id == profile.id else known for known in held.profiles)
-            self._file.write(held.model_copy(update={"profiles": kept}))
+            self._file.write(msgspec.structs.replace(held, profiles=kept))
+
+    def note_lease(self, profile_id: str, person_id: str, lease_until: datetime) -> None:
+        """Remember when a person's lease ends, where the person is known.
+
+        Raises:
+            NotSaved: the file is as it was.
+        """
+        with self._lock:
+            held = self._file.read()
+            profiles = tuple(
+                _with_lease(known, person_id, lease_until) if known.id == profile_id else known
+                for known in held.profiles
+            )
+            if profiles != held.profiles:
+                self._file.write(msgspec.structs.replace(held, profiles=profiles))
 
     def used(self, profile_id: str) -> None:
         """Remember the profile as the one used last."""
         with self._lock:
             held = self._file.read()
-            self._file.write(held.model_copy(update={"last_id": profile_id}))
+            self._file.write(msgspec.structs.replace(held, last_id=profile_id))
 
     def remove(self, profile_id: str) -> None:
         """Forget a backend. Its caches and secrets are the caller's to remove."""
@@ -155,4 +188,14 @@ class ProfileStore:
             held = self._file.read()
             rest = tuple(known for known in held.profiles if known.id != profile_id)
             last = held.last_id if held.last_id != profile_id else None
-            self._file.write(held.model_copy(update={"profiles": rest, "last_id": last}))
+            self._file.write(msgspec.structs.replace(held, profiles=rest, last_id=last))
+
+
+def _with_lease(profile: Profile, person_id: str, lease_until: datetime) -> Profile:
+    people = tuple(
+        msgspec.structs.replace(known, lease_until=lease_until)
+        if known.person_id == person_id
+        else known
+        for known in profile.people
+    )
+    return msgspec.structs.replace(profile, people=people)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import pydantic
+import msgspec
 
+from lmchat_desktop.domain.wording import in_order, said
 from lmchat_desktop.settings.errors import DamagedFile, NewerFile, NotSaved, SettingsTrouble
 from lmchat_desktop.settings.paths import keep_aside, write_private
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-M = TypeVar("M", bound=pydantic.BaseModel)
+    from lmchat_desktop.domain.wording import Sentence
+
+M = TypeVar("M", bound=msgspec.Struct)
 
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the data of one version into that of the next."""
@@ -34,7 +36,7 @@ class VersionedFile(Generic[M]):
         model: what it holds; `model()` is the default.
         version: the version that is written.
         migrations: by the version that each starts from; every version below `version` has one.
-        what: the content's name in a message, such as "preferences".
+        what: the content's name in a message, such as "preferences", in the plural.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class VersionedFile(Generic[M]):
         model: type[M],
         version: int,
         migrations: Mapping[int, Migration],
-        what: str,
+        what: Sentence,
     ) -> None:
         self.path = path
         self.trouble: SettingsTrouble | None = None
@@ -63,8 +65,12 @@ class VersionedFile(Generic[M]):
         except OSError as trouble:
             self._unread = "unreadable"
             self.trouble = DamagedFile(
-                f"The {self._what} could not be read. Defaults are in use; the file is as it was. "
-                "Check the folder's permissions and start again.",
+                said(
+                    "Settings",
+                    "The {what} could not be read. Defaults are in use; the file is as it was. "
+                    "Check the folder's permissions and start again.",
+                    what=self._what,
+                ),
                 f"{type(trouble).__name__}: errno {trouble.errno}",
             )
             return self._model()
@@ -73,11 +79,15 @@ class VersionedFile(Generic[M]):
         except _FromTheFuture as found:
             self._unread = "newer"
             self.trouble = NewerFile(
-                f"The {self._what} were saved by a newer version of the application. Defaults are "
-                "in use. Nothing was changed; before anything is saved, the file is kept aside.",
+                said(
+                    "Settings",
+                    "The {what} were saved by a newer version of the application. Defaults are in "
+                    "use. Nothing was changed; before anything is saved, the file is kept aside.",
+                    what=self._what,
+                ),
                 f"version {found.version}, known up to {self._version}",
             )
-        except (ValueError, TypeError, KeyError, RecursionError) as trouble:
+        except (msgspec.MsgspecError, ValueError, TypeError, KeyError, RecursionError) as trouble:
             self._set_aside(trouble)
         return self._model()
 
@@ -87,11 +97,9 @@ class VersionedFile(Generic[M]):
         Raises:
             NotSaved: the file is as it was.
         """
-        content = json.dumps(
-            {"version": self._version, "data": value.model_dump(mode="json")},
-            ensure_ascii=False,
-            indent=1,
-        ).encode()
+        content = msgspec.json.format(
+            msgspec.json.encode({"version": self._version, "data": value}), indent=1
+        )
         try:
             if self._unread is not None:
                 keep_aside(self.path, self._unread)
@@ -99,8 +107,12 @@ class VersionedFile(Generic[M]):
             write_private(self.path, content)
         except OSError as trouble:
             raise NotSaved(
-                f"The {self._what} could not be saved, so this change is lost when the application "
-                "ends. Check that the disk has room and the folder can be written.",
+                said(
+                    "Settings",
+                    "The {what} could not be saved, so this change is lost when the application "
+                    "ends. Check that the disk has room and the folder can be written.",
+                    what=self._what,
+                ),
                 f"{type(trouble).__name__}: errno {trouble.errno}",
             ) from trouble
 
@@ -111,26 +123,29 @@ class VersionedFile(Generic[M]):
     def _parsed(self, content: bytes) -> M:
         if len(content) > MAX_BYTES:
             raise ValueError("too large")
-        raw = json.loads(content)
+        raw = msgspec.json.decode(content)
         version, data = int(raw["version"]), raw["data"]
         if version > self._version:
             raise _FromTheFuture(version)
         while version < self._version:
             data = self._migrations[version](data)
             version += 1
-        return self._model.model_validate(data)
+        return msgspec.convert(data, self._model)
 
     def _set_aside(self, trouble: Exception) -> None:
         try:
             aside = keep_aside(self.path, "damaged")
         except OSError:
             self._unread = "damaged"
-            place = "The file is as it was, because it could not be renamed."
+            place = said("Settings", "The file is as it was, because it could not be renamed.")
         else:
-            place = f"The file was kept as {aside.name}."
+            place = said("Settings", "The file was kept as {name}.", name=aside.name)
         self.trouble = DamagedFile(
-            f"The {self._what} are damaged and could not be read. {place} Defaults are in use: set "
-            "again what you miss.",
+            in_order(
+                said("Settings", "The {what} are damaged and could not be read.", what=self._what),
+                place,
+                said("Settings", "Defaults are in use: set again what you miss."),
+            ),
             type(trouble).__name__,
         )
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from msgspec import Struct
 
+from lmchat_desktop.domain.wording import said
 from lmchat_desktop.settings.errors import DamagedFile, NewerFile, NotSaved
 from lmchat_desktop.settings.versioned import MAX_BYTES, VersionedFile
 
 
-class Colours(BaseModel):
+class Colours(Struct, frozen=True):
     front: str = "black"
     back: str = "white"
 
@@ -29,7 +30,9 @@ def from_two(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def file_at(path: Path, version: int = 3) -> VersionedFile[Colours]:
-    return VersionedFile(path, Colours, version, {1: from_one, 2: from_two}, "colours")
+    return VersionedFile(
+        path, Colours, version, {1: from_one, 2: from_two}, said("Test", "colours")
+    )
 
 
 def names(folder: Path) -> list[str]:

@@ -119,9 +119,7 @@ class OverviewModel(QObject):
         self.preset = preset
         try:
             self._context.preferences.change(
-                lambda value: value.model_copy(
-                    update={"usage": {**value.usage, PREFERENCE: preset.value}}
-                )
+                lambda value: value.changed(usage={**value.usage, PREFERENCE: preset.value})
             )
         except SettingsTrouble as trouble:
             logger.warning("the overview's range was not kept: %s", trouble)

@@ -147,7 +147,7 @@ class BreakdownCard(Card):
         kept = self.table.table_state()
 
         def keep(value: Preferences) -> Preferences:
-            return value.model_copy(update={"tables": {**value.tables, TABLE_ID: kept}})
+            return value.changed(tables={**value.tables, TABLE_ID: kept})
 
         try:
             self._preferences.change(keep)

@@ -215,7 +215,7 @@ class UsageModel(QObject):
         def keep(value: Preferences) -> Preferences:
             kept = {key: old for key, old in value.usage.items() if key != name}
             newest = list(kept.items())[-(MOST_STATES_KEPT - 1) :]
-            return value.model_copy(update={"usage": {**dict(newest), name: text}})
+            return value.changed(usage={**dict(newest), name: text})
 
         try:
             self._context.preferences.change(keep)
