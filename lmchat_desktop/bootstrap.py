@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import logging.handlers
 import os
@@ -74,10 +73,8 @@ def run_sandbox_application(data: Path | None, traffic: Path | None, home: Path 
 def make_application() -> QApplication:
     """The QApplication, made once; its fonts and style are the theme's to set.
 
-    From now on cyclic garbage is collected on this thread alone. What needs no Qt is imported
-    first, since PySide6 slows every import that comes after it.
+    From now on cyclic garbage is collected on this thread alone.
     """
-    importlib.import_module("lmchat_desktop.services.session")
     from PySide6.QtWidgets import QApplication
 
     from lmchat_desktop.ui.tasks.collecting import InterfaceCollector
@@ -108,12 +105,11 @@ def make_desk(
         sandbox: the private sandbox to run on.
         passing: a folder for what ends with the application: a private sandbox's caches, which
             are encrypted with keys that live in memory alone.
-        sync_interval_s: seconds between two looks at the backend.
+        sync_interval_s: seconds between two looks at the backend; None for sync's own.
     """
     from lmchat_desktop.settings.preferences import PreferenceStore
     from lmchat_desktop.settings.profiles import ProfileStore
     from lmchat_desktop.settings.secrets import MemorySecrets
-    from lmchat_desktop.sync.loop import LIVE_INTERVAL_S
     from lmchat_desktop.ui.shell.browser import BrowserOpener
     from lmchat_desktop.ui.shell.desk import Desk
     from lmchat_desktop.ui.theme.manager import current_theme
@@ -129,7 +125,7 @@ def make_desk(
         caches=(passing or paths.data) / "caches",
         open_browser=BrowserOpener(app),
         sandbox=sandbox,
-        sync_interval_s=LIVE_INTERVAL_S if sync_interval_s is None else sync_interval_s,
+        sync_interval_s=sync_interval_s,
     )
 
 

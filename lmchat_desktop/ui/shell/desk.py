@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.settings.errors import SettingsTrouble
-from lmchat_desktop.sync.loop import LIVE_INTERVAL_S
 from lmchat_desktop.ui.shell.closing import Closings
 
 if TYPE_CHECKING:
@@ -35,7 +34,8 @@ class Desk:
         caches: the folder of the encrypted caches.
         open_browser: opens an address in the system's browser; False where it cannot.
         sandbox: the private sandbox that this application runs on, if it does.
-        sync_interval_s: seconds between two looks at the backend while all is well.
+        sync_interval_s: seconds between two looks at the backend while all is well; None for sync's
+            own.
         closings: what was left and is being closed.
     """
 
@@ -46,7 +46,7 @@ class Desk:
     caches: Path
     open_browser: Callable[[str], bool]
     sandbox: PrivateSandbox | None = None
-    sync_interval_s: float = LIVE_INTERVAL_S
+    sync_interval_s: float | None = None
     closings: Closings = field(default_factory=Closings)
 
     def prefer(self, **fields: object) -> None:

@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, Signal
 
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble, Cancelled
-from lmchat_desktop.services.opening import CacheChoice, Keeping, cache_path, set_cache_aside
-from lmchat_desktop.services.signin import Entrance, SignInKeeper, with_browser, with_token
 from lmchat_desktop.settings.errors import KeyringMissing, SettingsTrouble
+from lmchat_desktop.settings.profiles import CacheKeeping
+from lmchat_desktop.ui.shell import steps
 from lmchat_desktop.ui.shell.opener import Attempt, SessionOpener
 from lmchat_desktop.ui.shell.trouble.model import Trouble, Way, trouble_of, trouble_of_ending
 from lmchat_desktop.ui.tasks.runner import TaskRunner
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.contract.sandbox import SandboxPerson
     from lmchat_desktop.services.private_sandbox import PrivateSandbox, SandboxDoor
     from lmchat_desktop.services.session import Farewell, Session
+    from lmchat_desktop.services.signin import Entrance
     from lmchat_desktop.settings.profiles import Profile
     from lmchat_desktop.sync.states import SyncState
     from lmchat_desktop.ui.shell.desk import Desk
@@ -86,15 +88,26 @@ class WindowFlow(QObject):
             return
         trouble = self._desk.profiles.trouble
         if not text and trouble is not None:
-            kind, text = "warn", trouble.message
+            kind, text = "warn", translated(trouble.message)
         self.sign_in_wanted.emit(self._desk.profiles.list(), chosen, kind, text)
 
     def add_profile(self, name: str, base_url: str) -> None:
         """Remember a backend and offer to sign in to it."""
-        try:
-            self.ask_profile(self._desk.profiles.add(name, base_url))
-        except SettingsTrouble as trouble:
-            self.ask_profile(None, "bad", trouble.message)
+        self._tasks.run(
+            self._desk.profiles.add,
+            name,
+            base_url,
+            on_done=self.ask_profile,
+            on_failed=self._not_added,
+            key=STEP,
+            owner=self,
+        )
+
+    def _not_added(self, error: BaseException) -> None:
+        if isinstance(error, SettingsTrouble):
+            self.ask_profile(None, "bad", translated(error.message))
+        else:
+            self._failed(error)
 
     def sign_in_with_browser(self, profile: Profile) -> None:
         """Sign in in the system's browser."""
@@ -105,12 +118,12 @@ class WindowFlow(QObject):
                 "goes on by itself when you are back."
             ),
         )
-        self._sign_in(profile, with_browser, profile, self._desk.open_browser)
+        self._sign_in(profile, steps.sign_in_with_browser, profile, self._desk.open_browser)
 
     def sign_in_with_token(self, profile: Profile, token: str) -> None:
         """Sign in with a personal token."""
         self.waiting.emit(self.tr("Signing in"), "")
-        self._sign_in(profile, with_token, profile, token)
+        self._sign_in(profile, steps.sign_in_with_token, profile, token)
 
     def sign_in_as(self, person: SandboxPerson) -> None:
         """Sign in as a person of the sandbox."""
@@ -122,7 +135,7 @@ class WindowFlow(QObject):
         self._tasks.run(
             door.enter,
             person.person.id,
-            on_done=lambda entrance: self._open(Attempt(door.profile, entrance, CacheChoice())),
+            on_done=lambda entrance: self._open(Attempt(door.profile, entrance)),
             on_failed=self._failed,
             key=STEP,
             owner=self,
@@ -152,16 +165,16 @@ class WindowFlow(QObject):
             case Way.SET_ASIDE if attempt is not None:
                 self._set_aside(attempt)
             case Way.IN_MEMORY if attempt is not None:
-                self._open_with(attempt, CacheChoice(Keeping.MEMORY))
+                self._open_with(attempt, CacheKeeping.MEMORY)
             case Way.PASSPHRASE if attempt is not None:
-                self._open_with(attempt, CacheChoice(Keeping.PASSPHRASE, passphrase))
+                self._open_with(attempt, CacheKeeping.PASSPHRASE, passphrase)
             case _:
                 self.ask_profile(None)
 
     def ended(self, session: Session, state: SyncState) -> None:
         """The backend ended the session, which is being closed already: say so."""
         self._attempt = None
-        self._show(trouble_of_ending(state.code, state.detail), session.profile)
+        self._show(trouble_of_ending(state.code, state.detail))
 
     def sign_out(self, session: Session) -> None:
         """End the device's access, forget the tokens, close the session."""
@@ -216,7 +229,8 @@ class WindowFlow(QObject):
         self.starting.emit(self.tr("Opening {name}").replace("{name}", profile.name), "", None)
         self._retry = lambda: self._resume(profile)
         self._tasks.run(
-            SignInKeeper(self._desk.secrets).recall,
+            steps.recall,
+            self._desk.secrets,
             profile,
             person,
             on_done=lambda entrance: self._recalled(profile, entrance),
@@ -229,11 +243,11 @@ class WindowFlow(QObject):
         if entrance is None:
             self.ask_profile(profile)
         else:
-            self._open(Attempt(profile, entrance, CacheChoice()))
+            self._open(Attempt(profile, entrance))
 
     def _not_recalled(self, profile: Profile, error: BaseException) -> None:
         if isinstance(error, KeyringMissing):
-            self.ask_profile(profile, "warn", error.message)
+            self.ask_profile(profile, "warn", translated(error.message))
         else:
             self._failed(error)
 
@@ -242,7 +256,7 @@ class WindowFlow(QObject):
         self._tasks.run(
             how,
             *arguments,
-            on_done=lambda entrance: self._open(Attempt(profile, entrance, CacheChoice())),
+            on_done=lambda entrance: self._open(Attempt(profile, entrance)),
             on_failed=lambda error: self._sign_in_failed(profile, error),
             key=STEP,
             owner=self,
@@ -252,12 +266,12 @@ class WindowFlow(QObject):
         if isinstance(error, Cancelled):
             self.ask_profile(profile)
         elif isinstance(error, ApiTrouble):
-            self.ask_profile(profile, "bad", error.message)
+            self.ask_profile(profile, "bad", translated(error.message))
         else:
             self._failed(error)
 
-    def _open_with(self, attempt: Attempt, choice: CacheChoice) -> None:
-        self._open(Attempt(attempt.profile, attempt.entrance, choice))
+    def _open_with(self, attempt: Attempt, keeping: CacheKeeping, passphrase: str = "") -> None:
+        self._open(Attempt(attempt.profile, attempt.entrance, keeping, passphrase))
 
     def _open(self, attempt: Attempt) -> None:
         self._attempt = attempt
@@ -280,7 +294,7 @@ class WindowFlow(QObject):
     def _set_aside(self, attempt: Attempt) -> None:
         self.starting.emit(self.tr("Setting the old cache aside"), "", None)
         self._tasks.run(
-            set_cache_aside,
+            steps.set_aside,
             self._desk.caches,
             attempt.profile,
             attempt.entrance.person_id,
@@ -309,12 +323,17 @@ class WindowFlow(QObject):
         trouble = trouble_of(error)
         if trouble.code == "fault":
             logger.error("a step failed by a fault", exc_info=error)
-        self._show(trouble, self._attempt.profile if self._attempt else None)
+        self._show(trouble)
 
-    def _show(self, trouble: Trouble, profile: Profile | None) -> None:
+    def _show(self, trouble: Trouble) -> None:
         attempt = self._attempt
-        new = True
-        if attempt is not None and profile is not None:
-            path = cache_path(self._desk.caches, profile, attempt.entrance.person_id)
-            new = not path.exists()
-        self.troubled.emit(trouble, new)
+        if attempt is None:
+            self.troubled.emit(trouble, True)
+            return
+        self._tasks.run(
+            self._opener.has_cache,
+            attempt,
+            on_done=lambda there: self.troubled.emit(trouble, not there),
+            key=STEP,
+            owner=self,
+        )

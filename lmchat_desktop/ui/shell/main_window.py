@@ -15,7 +15,6 @@ from lmchat_desktop.ui.shell.signin.people import PeopleView
 from lmchat_desktop.ui.shell.signin.view import SignInView
 from lmchat_desktop.ui.shell.starting import StartingView
 from lmchat_desktop.ui.shell.trouble.view import TroubleView
-from lmchat_desktop.ui.shell.workspace import Workspace
 
 if TYPE_CHECKING:
     from lmchat_desktop.services.session import Session
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.sync.states import SyncState
     from lmchat_desktop.ui.shell.desk import Desk
     from lmchat_desktop.ui.shell.trouble.model import Trouble
+    from lmchat_desktop.ui.shell.workspace import Workspace
 
 SMALLEST = (760, 520)
 
@@ -119,6 +119,9 @@ class MainWindow(QMainWindow):
         if self._closed:
             self._desk.closings.begin_session(session)
             return
+        # Loaded by the step that opened the session, so that nothing waits for it here.
+        from lmchat_desktop.ui.shell.workspace import Workspace
+
         workspace = Workspace(session, self._desk, self.stack)
         self.workspace = workspace
         self.stack.addWidget(workspace)

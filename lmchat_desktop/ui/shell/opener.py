@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.domain.clock import SystemClock
-from lmchat_desktop.services.opening import CacheChoice, cache_path, open_session
 from lmchat_desktop.settings.errors import SettingsTrouble
+from lmchat_desktop.settings.profiles import CacheKeeping
+from lmchat_desktop.ui.shell.steps import load_workplace
 
 if TYPE_CHECKING:
     from lmchat_desktop.client.cancel import CancelToken
@@ -23,11 +24,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What is being opened, so that it can be tried again in another way."""
+    """What is being opened, so that it can be tried again in another way.
+
+    Attributes:
+        profile: which backend.
+        entrance: who, and with what right.
+        keeping: where what is read is kept.
+        passphrase: what was typed, for `CacheKeeping.PASSPHRASE`.
+    """
 
     profile: Profile
     entrance: Entrance
-    choice: CacheChoice
+    keeping: CacheKeeping = CacheKeeping.KEYRING
+    passphrase: str = field(default="", repr=False)
 
 
 class SessionOpener:
@@ -45,7 +54,10 @@ class SessionOpener:
         Raises:
             CacheTrouble, SettingsTrouble, ApiTrouble: as `open_session`.
         """
+        from lmchat_desktop.services.opening import CacheChoice, Keeping, cache_path, open_session
+
         desk = self._desk
+        load_workplace()
         desk.closings.wait_for(
             cache_path(desk.caches, attempt.profile, attempt.entrance.person_id), cancel
         )
@@ -54,7 +66,7 @@ class SessionOpener:
             attempt.entrance,
             caches=desk.caches,
             secrets=desk.secrets,
-            choice=attempt.choice,
+            choice=CacheChoice(Keeping(attempt.keeping), attempt.passphrase),
             cancel=cancel,
         )
         try:
@@ -68,6 +80,13 @@ class SessionOpener:
             self.close_unclaimed()
             cancel.raise_if_cancelled()
         return session
+
+    def has_cache(self, attempt: Attempt) -> bool:
+        """Whether there is a cache on the disk for what is being opened; to be called on a pool."""
+        from lmchat_desktop.services.opening import cache_path
+
+        place = cache_path(self._desk.caches, attempt.profile, attempt.entrance.person_id)
+        return place.exists()
 
     def claim(self, session: Session) -> None:
         """Hand a session over: whoever took it closes it."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from lmchat_desktop.client.cancel import CancelToken
+from lmchat_desktop.sync.loop import LIVE_INTERVAL_S
 from lmchat_desktop.sync.states import SyncPhase, SyncState
 from lmchat_desktop.ui.pages.registry import PageEntry, pages_for
 from lmchat_desktop.ui.shell.bridge import SyncBridge
@@ -138,7 +139,10 @@ class Workspace(QWidget):
 
     def _start_sync(self) -> None:
         if not self._left:
-            self.session.start(self._bridge, interval_s=self._desk.sync_interval_s)
+            interval_s = self._desk.sync_interval_s
+            self.session.start(
+                self._bridge, interval_s=LIVE_INTERVAL_S if interval_s is None else interval_s
+            )
 
     def release(self) -> Session:
         """Stop using the session and answer it, open; whoever takes it closes it."""

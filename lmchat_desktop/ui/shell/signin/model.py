@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from lmchat_desktop.client.address import backend_address
 from lmchat_desktop.client.errors import BadAddress
 from lmchat_desktop.domain.scopes import Role
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from lmchat_desktop.contract.sandbox import SandboxPerson
@@ -37,7 +38,7 @@ def check_address(typed: str) -> AddressCheck:
     try:
         return AddressCheck(backend_address(typed).base_url, "")
     except BadAddress as trouble:
-        return AddressCheck("", trouble.message)
+        return AddressCheck("", translated(trouble.message))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from lmchat_desktop.client.errors import ApiTrouble, SignedOut
 from lmchat_desktop.services.redaction import redacted_traceback
 from lmchat_desktop.services.sandbox_process import SandboxFailed
 from lmchat_desktop.settings.errors import SettingsTrouble
+from lmchat_desktop.ui.wording import translated
 
 translate = QCoreApplication.translate
 
@@ -68,7 +69,7 @@ def trouble_of(error: BaseException) -> Trouble:
             translate("Trouble", "There is no keyring to keep the cache's key")
             if error.code == "keyring-missing"
             else translate("Trouble", "The settings cannot be used"),
-            error.message,
+            translated(error.message),
             (Way.TRY_AGAIN, Way.PASSPHRASE, Way.IN_MEMORY, Way.QUIT),
             _details(error.code, error.technical),
         )
@@ -113,7 +114,7 @@ def _cache(error: CacheTrouble) -> Trouble:
     return Trouble(
         error.code,
         _cache_titles().get(error.code, translate("Trouble", "The local cache cannot be used")),
-        error.message,
+        translated(error.message),
         (*ways, Way.QUIT),
         _details(error.code, type(error.__cause__).__name__ if error.__cause__ else ""),
     )
@@ -126,7 +127,7 @@ def _api(error: ApiTrouble) -> Trouble:
     return Trouble(
         error.code,
         title,
-        error.message,
+        translated(error.message),
         (Way.TRY_AGAIN, Way.OTHER_PROFILE, Way.QUIT),
         _details(error.code, error.technical),
     )

@@ -1,0 +1,77 @@
+"""A window's steps that need client and cache. They run on a pool, and load there what they need.
+
+Neither the first frame nor a later one waits for a database driver or an HTTP client to be loaded.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.services.signin import Entrance
+    from lmchat_desktop.settings.profiles import KnownPerson, Profile
+    from lmchat_desktop.settings.secrets import SecretStore
+
+WORKPLACE = (
+    "lmchat_desktop.ui.shell.workspace",
+    "lmchat_desktop.ui.pages.overview.view",
+    "lmchat_desktop.ui.pages.usage.view",
+)
+"""What is on the screen once a session is open."""
+
+
+def recall(secrets: SecretStore, profile: Profile, person: KnownPerson) -> Entrance | None:
+    """The last sign-in of a person, or None.
+
+    Raises:
+        KeyringMissing: there is no keyring, or it is locked.
+    """
+    from lmchat_desktop.services.signin import SignInKeeper
+
+    return SignInKeeper(secrets).recall(profile, person)
+
+
+def sign_in_with_browser(
+    profile: Profile, open_browser: Callable[[str], bool], cancel: CancelToken
+) -> Entrance:
+    """Sign in with the system's browser.
+
+    Raises:
+        ApiTrouble: it did not come to its end.
+    """
+    from lmchat_desktop.services.signin import with_browser
+
+    return with_browser(profile, open_browser, cancel)
+
+
+def sign_in_with_token(profile: Profile, token: str, cancel: CancelToken) -> Entrance:
+    """Sign in with a pasted personal token.
+
+    Raises:
+        ApiTrouble: it did not come to its end.
+    """
+    from lmchat_desktop.services.signin import with_token
+
+    return with_token(profile, token, cancel)
+
+
+def set_aside(caches: Path, profile: Profile, person_id: str) -> Path:
+    """Rename a cache that cannot be used.
+
+    Raises:
+        CacheTrouble: it is open elsewhere or cannot be renamed.
+    """
+    from lmchat_desktop.services.opening import set_cache_aside
+
+    return set_cache_aside(caches, profile, person_id)
+
+
+def load_workplace() -> None:
+    """Load what the window shows next, while it still shows that it is opening."""
+    for name in WORKPLACE:
+        importlib.import_module(name)
