@@ -107,6 +107,8 @@ def make_desk(
             are encrypted with keys that live in memory alone.
         sync_interval_s: seconds between two looks at the backend; None for sync's own.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from lmchat_desktop.settings.preferences import PreferenceStore
     from lmchat_desktop.settings.profiles import ProfileStore
     from lmchat_desktop.settings.secrets import MemorySecrets
@@ -114,7 +116,8 @@ def make_desk(
     from lmchat_desktop.ui.shell.desk import Desk
     from lmchat_desktop.ui.theme.manager import current_theme
 
-    preferences = PreferenceStore(paths.config)
+    saver = ThreadPoolExecutor(1, thread_name_prefix="preferences")
+    preferences = PreferenceStore(paths.config, saver)
     theme = current_theme()
     theme.apply(preferences.value.theme.value)
     return Desk(
@@ -173,6 +176,7 @@ def _run(app: QApplication, desk: Desk) -> int:
             return app.exec()
         finally:
             windows.close_all()
+            desk.closings.begin(desk.preferences.close)
             desk.closings.wait()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -10,13 +11,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from lmchat_desktop.domain.wording import said
+from lmchat_desktop.settings.errors import NotSaved
 from lmchat_desktop.settings.versioned import VersionedFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from lmchat_desktop.settings.errors import SettingsTrouble
+
+logger = logging.getLogger(__name__)
 
 FILE_NAME = "preferences.json"
 VERSION = 1
@@ -100,14 +105,19 @@ class PreferenceStore:
 
     Args:
         folder: the configuration folder.
+        saver: saves, one change after the other, so that whoever changes something need not wait
+            for the disk; what cannot be saved is then logged. Without it each change is saved
+            before it comes back.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, saver: Executor | None = None) -> None:
         self._file = VersionedFile(
             folder / FILE_NAME, Preferences, VERSION, {}, said("Settings", "preferences")
         )
+        self._saver = saver
         self._lock = threading.Lock()
-        self._value = self._file.read()
+        self._saving = threading.Lock()
+        self._value = self._saved = self._file.read()
 
     @property
     def trouble(self) -> SettingsTrouble | None:
@@ -124,14 +134,18 @@ class PreferenceStore:
 
         Raises:
             ValueError: a field does not hold what it may; nothing is changed.
-            NotSaved: the change holds, but only until the application ends.
+            NotSaved: the change holds, but only until the application ends; never with a saver.
         """
         with self._lock:
             changed = _checked(how(self._value))
-            if changed != self._value:
-                self._value = changed
-                self._file.write(changed)
-            return changed
+            if changed == self._value:
+                return changed
+            self._value = changed
+        if self._saver is None:
+            self._save()
+        else:
+            self._saver.submit(self._save_later)
+        return changed
 
     def set(self, **fields: object) -> Preferences:
         """Change single fields by name and save; errors as for `change`."""
@@ -139,6 +153,24 @@ class PreferenceStore:
         if unknown:
             raise TypeError(f"no such preference: {', '.join(sorted(unknown))}")
         return self.change(lambda value: value.changed(**fields))
+
+    def close(self) -> None:
+        """Wait until every change is saved; call it off the interface thread. None comes after."""
+        if self._saver is not None:
+            self._saver.shutdown(wait=True)
+
+    def _save(self) -> None:
+        with self._saving:
+            value = self._value
+            if value != self._saved:
+                self._file.write(value)
+                self._saved = value
+
+    def _save_later(self) -> None:
+        try:
+            self._save()
+        except NotSaved as trouble:
+            logger.warning("preferences were not saved: %s", trouble.code)
 
 
 def _checked(value: Preferences) -> Preferences:

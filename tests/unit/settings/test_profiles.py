@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,6 +119,37 @@ def test_a_preference_that_cannot_be_saved_holds_until_the_end(tmp_path: Path) -
     with pytest.raises(NotSaved):
         store.set(theme=ThemeChoice.DARK)
     assert store.value.theme is ThemeChoice.DARK
+
+
+def test_with_a_saver_nobody_waits_for_the_disk_and_the_last_change_is_kept(
+    tmp_path: Path,
+) -> None:
+    gate = threading.Event()
+    with ThreadPoolExecutor(1) as saver:
+        saver.submit(gate.wait, 60)
+        store = PreferenceStore(tmp_path, saver)
+        for zone in ("Asia/Kathmandu", "Asia/Kolkata", "Pacific/Chatham"):
+            store.set(zone=zone)
+        assert store.value.zone == "Pacific/Chatham"
+        assert list(tmp_path.iterdir()) == []
+        gate.set()
+        store.close()
+        assert PreferenceStore(tmp_path).value.zone == "Pacific/Chatham"
+
+
+def test_what_a_saver_cannot_save_is_logged_and_saved_with_the_next_change(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "config"
+    saver = ThreadPoolExecutor(1)
+    store = PreferenceStore(folder, saver)
+    folder.write_text("not a folder")
+    store.set(theme=ThemeChoice.DARK)
+    saver.submit(folder.unlink).result()
+    store.set(rail_collapsed=True)
+    store.close()
+    assert caplog.messages == ["preferences were not saved: settings-not-saved"]
+    assert PreferenceStore(folder).value == store.value
 
 
 def test_an_unknown_field_of_a_sibling_version_is_no_damage(tmp_path: Path) -> None:
