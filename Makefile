@@ -1,11 +1,11 @@
 # Two commands do everything: `make run` opens the application, `make test` checks it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full lint format bench sample openapi lock clean
+.PHONY: help setup run test test-full lint format bench sample openapi translations lock clean
 BIN := .venv/bin
 PYTEST := QT_QPA_PLATFORM=offscreen PYTHONHASHSEED=0 $(BIN)/pytest
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## a .venv with everything that developing needs
 	@tools/setup develop
@@ -40,6 +40,9 @@ openapi: ## write resources/openapi.json anew from the types
 
 sample: ## build resources/sample anew: make sample DATA=folder with the published data
 	$(BIN)/python tools/build_sample.py "$(DATA)" --out resources/sample
+
+translations: ## texts for translators, brought up to date: make translations LANGUAGES="de fr"
+	$(BIN)/python tools/translations.py $(LANGUAGES)
 
 lock: ## pin the dependencies anew (needs uv)
 	tools/lock

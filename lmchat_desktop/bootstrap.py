@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,6 +78,7 @@ def make_application() -> QApplication:
     """
     from PySide6.QtWidgets import QApplication
 
+    from lmchat_desktop.ui.language import speak
     from lmchat_desktop.ui.tasks.collecting import InterfaceCollector
 
     app = QApplication(sys.argv[:1])
@@ -84,6 +86,7 @@ def make_application() -> QApplication:
     app.setApplicationDisplayName("lmchat desktop")
     app.setDesktopFileName("lmchat-desktop")
     InterfaceCollector(app)
+    speak(app)
     return app
 
 
@@ -171,6 +174,8 @@ def _run(app: QApplication, desk: Desk) -> int:
     windows.ended.connect(app.quit)
     windows.last_closed.connect(lambda: QTimer.singleShot(round(CLOSING_S * 1000), app.quit))
     windows.open_window()
+    if desk.sandbox is None:
+        QTimer.singleShot(0, lambda: _sweep(desk))
     with _quitting_on_signals(app, windows.close_all):
         try:
             return app.exec()
@@ -178,6 +183,19 @@ def _run(app: QApplication, desk: Desk) -> int:
             windows.close_all()
             desk.closings.begin(desk.preferences.close)
             desk.closings.wait()
+
+
+def _sweep(desk: Desk) -> None:
+    """Destroy what has outlived its lease, on a thread: the keyring may keep one waiting."""
+
+    def sweep() -> None:
+        from lmchat_desktop.services.lease_sweep import sweep_leases
+
+        swept = sweep_leases(desk.profiles, desk.caches, desk.secrets)
+        if swept:
+            logger.info("%d caches were destroyed, their leases having ended", swept)
+
+    threading.Thread(target=sweep, name="lease-sweep", daemon=True).start()
 
 
 def _ended(desk: Desk, code: int) -> int:

@@ -1,4 +1,4 @@
-"""What can go wrong with a cache, in words for the person. None of these deletes anything."""
+"""What can go wrong with a cache, in words. None but the end of a lease deletes anything."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import errno
 import sqlite3
 from typing import TYPE_CHECKING
 
+from lmchat_desktop.domain.wording import said
+
 if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
+
+    from lmchat_desktop.domain.wording import Sentence
 
 
 class CacheTrouble(Exception):
@@ -19,12 +23,13 @@ class CacheTrouble(Exception):
     """
 
     code = "cache-trouble"
-    message = (
-        "The local cache could not be used. Nothing was deleted. "
-        "Try again; if it stays, set the cache aside and let a new one be filled."
+    message: Sentence = said(
+        "Cache",
+        "The local cache could not be used. Nothing was deleted. Try again; if it stays, set the "
+        "cache aside and let a new one be filled.",
     )
 
-    def __init__(self, message: str | None = None) -> None:
+    def __init__(self, message: Sentence | None = None) -> None:
         if message is not None:
             self.message = message
         super().__init__(self.message)
@@ -34,11 +39,12 @@ class WrongKey(CacheTrouble):
     """The key does not open the file; a file whose first page is damaged looks the same."""
 
     code = "wrong-key"
-    message = (
+    message = said(
+        "Cache",
         "The local cache does not open with this key. Either the key or passphrase belongs to "
         "another cache, or the beginning of the file is damaged; the two cannot be told apart. "
-        "Nothing was changed or deleted. Try the passphrase again, or set this cache aside and let "
-        "a new one be filled from the backend."
+        "Nothing was changed or deleted. Try the passphrase again, or set this cache aside and "
+        "let a new one be filled from the backend.",
     )
 
 
@@ -46,10 +52,11 @@ class CacheMissingKey(CacheTrouble):
     """The file is there, its key is not."""
 
     code = "missing-key"
-    message = (
-        "There is a local cache, but its key was not found in the keyring. Nothing was changed or "
-        "deleted. Unlock the keyring and try again, enter the passphrase if the cache has one, or "
-        "set this cache aside and let a new one be filled from the backend."
+    message = said(
+        "Cache",
+        "There is a local cache, but its key was not found in the keyring. Nothing was changed "
+        "or deleted. Unlock the keyring and try again, enter the passphrase if the cache has "
+        "one, or set this cache aside and let a new one be filled from the backend.",
     )
 
 
@@ -57,10 +64,11 @@ class NewerCache(CacheTrouble):
     """The cache was made by a version of the application that this one does not know."""
 
     code = "newer-cache"
-    message = (
-        "The local cache was made by a newer version of this application. It was not read, changed "
-        "or deleted. Update the application, or set this cache aside and let a new one be filled "
-        "from the backend."
+    message = said(
+        "Cache",
+        "The local cache was made by a newer version of this application. It was not read, "
+        "changed or deleted. Update the application, or set this cache aside and let a new one "
+        "be filled from the backend.",
     )
 
 
@@ -68,10 +76,11 @@ class DamagedCache(CacheTrouble):
     """The file's content does not agree with its checksums or its structure."""
 
     code = "damaged-cache"
-    message = (
+    message = said(
+        "Cache",
         "The local cache is damaged: part of the file is missing or was altered. Nothing was "
         "deleted, and nothing is lost on the backend. Set this cache aside and let a new one be "
-        "filled from the backend."
+        "filled from the backend.",
     )
 
 
@@ -79,9 +88,10 @@ class CacheInUse(CacheTrouble):
     """Another window or process has the cache open."""
 
     code = "cache-in-use"
-    message = (
+    message = said(
+        "Cache",
         "The local cache is open in another window of this application. It was not touched. Use "
-        "that window, or close it and try again."
+        "that window, or close it and try again.",
     )
 
 
@@ -89,9 +99,10 @@ class CacheBusy(CacheTrouble):
     """Another program held the file for longer than a write may wait."""
 
     code = "cache-busy"
-    message = (
+    message = said(
+        "Cache",
         "The local cache was held by another program, so the last change was not stored. Nothing "
-        "was deleted. It is tried again at the next sync."
+        "was deleted. It is tried again at the next sync.",
     )
 
 
@@ -99,9 +110,10 @@ class DiskFull(CacheTrouble):
     """There is no room for the write; what was stored before is whole."""
 
     code = "disk-full"
-    message = (
-        "The disk is full, so the last update was not stored. What was stored before is whole and "
-        "readable. Make room; the update is then fetched again by itself."
+    message = said(
+        "Cache",
+        "The disk is full, so the last update was not stored. What was stored before is whole "
+        "and readable. Make room; the update is then fetched again by itself.",
     )
 
 
@@ -109,10 +121,11 @@ class DiskTrouble(CacheTrouble):
     """The disk did not take or give what it should: a quota, a lost drive, a failing one."""
 
     code = "disk-trouble"
-    message = (
-        "The disk could not be read or written, so the last update was not stored. What was stored "
-        "before is whole. Check the disk, its quota and its connection; the update is then fetched "
-        "again by itself."
+    message = said(
+        "Cache",
+        "The disk could not be read or written, so the last update was not stored. What was "
+        "stored before is whole. Check the disk, its quota and its connection; the update is "
+        "then fetched again by itself.",
     )
 
 
@@ -120,9 +133,10 @@ class CacheUnwritable(CacheTrouble):
     """The file or its folder cannot be opened or written."""
 
     code = "cache-unwritable"
-    message = (
+    message = said(
+        "Cache",
         "The local cache cannot be opened for writing at its place. Nothing was changed or "
-        "deleted. Check that the folder exists and that you may write there, then try again."
+        "deleted. Check that the folder exists and that you may write there, then try again.",
     )
 
 
@@ -130,10 +144,11 @@ class MigrationFailed(CacheTrouble):
     """The cache of an older version could not be brought to this version."""
 
     code = "migration-failed"
-    message = (
+    message = said(
+        "Cache",
         "The local cache of an older version could not be brought up to date. It was left as it "
-        "was, and a backup lies beside it. Try again, or set this cache aside and let a new one be "
-        "filled from the backend."
+        "was, and a backup lies beside it. Try again, or set this cache aside and let a new one "
+        "be filled from the backend.",
     )
 
 
@@ -141,7 +156,30 @@ class CacheClosed(CacheTrouble):
     """The cache was used after it had been closed."""
 
     code = "cache-closed"
-    message = "The local cache is closed. Nothing was read or stored. Open it again."
+    message = said("Cache", "The local cache is closed. Nothing was read or stored. Open it again.")
+
+
+class LeaseEnded(CacheTrouble):
+    """The device was away from its backend for longer than its lease: the cache is destroyed."""
+
+    code = "lease-ended"
+    message = said(
+        "Cache",
+        "This device has not reached its backend within its lease, so the key of its local cache "
+        "and everything that was kept here were destroyed. Nothing is lost on the backend. Connect "
+        "to the network and open this backend again: a new cache is then filled.",
+    )
+
+
+class NothingKept(CacheTrouble):
+    """There is no cache of this person here, or nothing was read into it yet."""
+
+    code = "nothing-kept"
+    message = said(
+        "Cache",
+        "Nothing was kept on this device yet, so there is nothing to show without the backend. "
+        "Nothing was changed. Sign in to fill the local cache.",
+    )
 
 
 _BY_CODE: dict[int, type[CacheTrouble]] = {

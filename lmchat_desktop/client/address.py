@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from lmchat_desktop.client.errors import BadAddress, InsecureAddress
+from lmchat_desktop.domain.wording import said
+
+if TYPE_CHECKING:
+    from lmchat_desktop.domain.wording import Sentence
 
 
 def is_loopback(host: str) -> bool:
@@ -50,22 +55,27 @@ def backend_address(text: str) -> BackendAddress:
         parts = urlsplit(typed)
         port = parts.port
     except ValueError:
-        raise _bad("it cannot be read as an address") from None
+        raise _bad(said("Client", "it cannot be read as an address")) from None
     host = parts.hostname or ""
     if parts.scheme not in {"http", "https"}:
-        raise _bad("it does not begin with https://")
+        raise _bad(said("Client", "it does not begin with https://"))
     if not host or any(character.isspace() for character in typed):
-        raise _bad("it names no host")
+        raise _bad(said("Client", "it names no host"))
     if parts.username is not None or parts.password is not None:
-        raise _bad("it contains a name or a password, which do not belong into an address")
+        raise _bad(
+            said("Client", "it contains a name or a password, which do not belong into an address")
+        )
     if parts.query or parts.fragment:
-        raise _bad("it has a question mark or a hash sign in it")
+        raise _bad(said("Client", "it has a question mark or a hash sign in it"))
     loopback = is_loopback(host)
     if parts.scheme == "http" and not loopback:
         raise InsecureAddress(
-            "This address begins with http://, which anybody on the network can read, and it is "
-            "not on this machine. Nothing was sent. Use the address that begins with https://; "
-            "plain http is only for localhost, 127.0.0.1 and [::1].",
+            said(
+                "Client",
+                "This address begins with http://, which anybody on the network can read, and it "
+                "is not on this machine. Nothing was sent. Use the address that begins with "
+                "https://; plain http is only for localhost, 127.0.0.1 and [::1].",
+            ),
             f"host={host}",
         )
     shown = f"[{host}]" if ":" in host else host
@@ -79,8 +89,12 @@ def backend_address(text: str) -> BackendAddress:
     return BackendAddress(base, host, parts.scheme == "https", loopback)
 
 
-def _bad(why: str) -> BadAddress:
+def _bad(why: Sentence) -> BadAddress:
     return BadAddress(
-        f"This is not the address of a backend: {why}. Nothing was sent. An address looks like "
-        "https://admin.example.org."
+        said(
+            "Client",
+            "This is not the address of a backend: {why}. Nothing was sent. An address looks like "
+            "https://admin.example.org.",
+            why=why,
+        )
     )

@@ -26,6 +26,7 @@ from lmchat_desktop.contract.base import (
 )
 from lmchat_desktop.contract.identity import TokenAnswer, TokenRequest
 from lmchat_desktop.domain.clock import Clock, SystemClock
+from lmchat_desktop.domain.wording import said
 
 if TYPE_CHECKING:
     import pydantic
@@ -215,8 +216,11 @@ class ApiClient:
             found = response.headers.get("ETag")
             if not found:
                 raise BadAnswer(
-                    "The backend's answer lacks its version mark. What you see is what was known "
-                    "before. Tell whoever runs the backend.",
+                    said(
+                        "Client",
+                        "The backend's answer lacks its version mark. What you see is what was "
+                        "known before. Tell whoever runs the backend.",
+                    ),
                     f"{call.method} {call.path}: no ETag",
                 )
             return Downloaded(
@@ -263,7 +267,11 @@ class ApiClient:
             )
         except Invalid as trouble:
             raise SignedOut(
-                "The backend no longer accepts this sign-in. Nothing was changed. Sign in again.",
+                said(
+                    "Client",
+                    "The backend no longer accepts this sign-in. Nothing was changed. Sign in "
+                    "again.",
+                ),
                 trouble.technical,
                 problem=Problem(type="about:blank", title="", status=trouble.status),
             ) from None

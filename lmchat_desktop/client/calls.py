@@ -24,9 +24,11 @@ from lmchat_desktop.client.errors import (
     SignedOut,
     SignInFailed,
 )
+from lmchat_desktop.client.refusals import refusal
 from lmchat_desktop.client.retry import SAFE_METHODS, RetryPolicy, is_safe, retrying
 from lmchat_desktop.client.transport import NetworkTransport, call_limits
 from lmchat_desktop.contract.base import IDEMPOTENCY_KEY
+from lmchat_desktop.domain.wording import in_order, said
 
 if TYPE_CHECKING:
     from lmchat_desktop.client.address import BackendAddress
@@ -166,7 +168,10 @@ class Caller:
         if token is not None:
             if not is_bearer(token):
                 raise SignInFailed(
-                    "The sign-in that was kept is damaged. Nothing was sent. Sign in again."
+                    said(
+                        "Client",
+                        "The sign-in that was kept is damaged. Nothing was sent. Sign in again.",
+                    )
                 )
             headers["Authorization"] = f"Bearer {token}"
             if self.device_id is not None:
@@ -210,18 +215,27 @@ class Caller:
         status = response.status_code
         if status >= 400:
             asked = f"{call.method} {call.path}"
-            raise answers.refusal(response, self._clock.now(), asked, call.effect)
+            raise refusal(response, self._clock.now(), asked, call.effect)
         if not (status == 304 or 200 <= status < 300):
             raise BadAnswer(
-                f"The backend points to another address instead of answering. {call.effect} The "
-                "application does not follow it: correct the address of the profile.",
+                in_order(
+                    said("Client", "The backend points to another address instead of answering."),
+                    call.effect.value,
+                    said(
+                        "Client",
+                        "The application does not follow it: correct the address of the profile.",
+                    ),
+                ),
                 f"{call.method} {call.path} status={status}",
             )
 
 
 def _unsendable(call: Call) -> BadAnswer:
     return BadAnswer(
-        "Something that the backend gave before, such as a version mark or a cursor, cannot be "
-        "sent back to it. Nothing was sent. Tell whoever runs the backend.",
+        said(
+            "Client",
+            "Something that the backend gave before, such as a version mark or a cursor, cannot be "
+            "sent back to it. Nothing was sent. Tell whoever runs the backend.",
+        ),
         f"{call.method} {call.path}",
     )

@@ -6,19 +6,24 @@ are apart, and hold neither secrets nor content.
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum
 from typing import TYPE_CHECKING, ClassVar
+
+from lmchat_desktop.domain.wording import said
 
 if TYPE_CHECKING:
     from lmchat_desktop.contract.base import FieldProblem, Problem
+    from lmchat_desktop.domain.wording import Sentence
 
 
-class Effect(StrEnum):
-    """What a failed call can have changed on the backend, as a sentence."""
+class Effect(Enum):
+    """What a failed call can have changed on the backend; its value says so."""
 
-    NONE = "Nothing was changed."
-    UNKNOWN = "It is not known whether the change was made: look before you try again."
-    READING = "What you see is what was known before."
+    NONE = said("Client", "Nothing was changed.")
+    UNKNOWN = said(
+        "Client", "It is not known whether the change was made: look before you try again."
+    )
+    READING = said("Client", "What you see is what was known before.")
 
 
 class ApiTrouble(Exception):
@@ -34,7 +39,7 @@ class ApiTrouble(Exception):
     code: ClassVar[str] = "trouble"
     transient: ClassVar[bool] = False
 
-    def __init__(self, message: str, technical: str = "") -> None:
+    def __init__(self, message: Sentence, technical: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.technical = technical
@@ -46,7 +51,7 @@ class Cancelled(ApiTrouble):
     code = "cancelled"
 
     def __init__(self) -> None:
-        super().__init__("This was stopped before it ended.")
+        super().__init__(said("Client", "This was stopped before it ended."))
 
 
 class BadAddress(ApiTrouble):
@@ -103,7 +108,7 @@ class Refused(ApiTrouble):
 
     def __init__(
         self,
-        message: str,
+        message: Sentence,
         technical: str = "",
         *,
         problem: Problem,

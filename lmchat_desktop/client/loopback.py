@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import queue
 import secrets
 import threading
@@ -11,15 +12,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from lmchat_desktop.client.errors import Cancelled, SignInTimedOut
+from lmchat_desktop.domain.wording import said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.domain.wording import Sentence
 
 CALLBACK_PATH = "/callback"
 REQUEST_S = 10.0
 
 _PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>lmchat desktop</title>
+<html lang="{language}"><head><meta charset="utf-8"><title>lmchat desktop</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
 :root {{ color-scheme: light dark; }}
@@ -31,9 +36,20 @@ p {{ margin: 0; opacity: .75; }}
 </style></head>
 <body><main><h1>{title}</h1><p>{text}</p></main></body></html>
 """
-_RECEIVED = ("Back in lmchat desktop", "The application goes on by itself. You can close this tab.")
-_DECLINED = ("Not signed in", "The sign-in was declined. You can close this tab.")
-_STRANGE = ("Nothing to see here", "This address only serves one sign-in. You can close this tab.")
+_LANGUAGE = said("SignInPage", "en")
+"""The language of the page as a tag of BCP 47: a translation names its own, such as `zh-Hans`."""
+_RECEIVED = (
+    said("SignInPage", "Back in lmchat desktop"),
+    said("SignInPage", "The application goes on by itself. You can close this tab."),
+)
+_DECLINED = (
+    said("SignInPage", "Not signed in"),
+    said("SignInPage", "The sign-in was declined. You can close this tab."),
+)
+_STRANGE = (
+    said("SignInPage", "Nothing to see here"),
+    said("SignInPage", "This address only serves one sign-in. You can close this tab."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +73,22 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = False
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, in_words: Callable[[Sentence], str]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.state = state
+        # Made beforehand, since the connections' threads are no place to translate on.
+        self.received = _page(_RECEIVED, in_words)
+        self.declined = _page(_DECLINED, in_words)
+        self.strange = _page(_STRANGE, in_words)
         self.results: queue.SimpleQueue[Redirected | None] = queue.SimpleQueue()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A connection that breaks is the browser's matter and says nothing about the sign-in."""
+
+
+def _page(words: tuple[Sentence, Sentence], in_words: Callable[[Sentence], str]) -> bytes:
+    language, title, text = (html.escape(in_words(each)) for each in (_LANGUAGE, *words))
+    return _PAGE.format(language=language, title=title, text=text).encode()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -80,24 +105,23 @@ class _Handler(BaseHTTPRequestHandler):
         port = self.server.server_address[1]
         parts = urlsplit(self.path)
         if self.headers.get("Host") != f"127.0.0.1:{port}" or parts.path != CALLBACK_PATH:
-            self._answer(404, *_STRANGE)
+            self._answer(404, self.server.strange)
             return
         fields = parse_qs(parts.query)
         state = fields.get("state", [""])[0]
         if not secrets.compare_digest(state.encode(), self.server.state.encode()):
-            self._answer(400, *_STRANGE)
+            self._answer(400, self.server.strange)
             return
         code = fields.get("code", [None])[0]
         error = fields.get("error", [None])[0]
         if code is None and error is None:
-            self._answer(400, *_STRANGE)
+            self._answer(400, self.server.strange)
             return
-        self._answer(200, *(_RECEIVED if error is None else _DECLINED))
+        self._answer(200, self.server.received if error is None else self.server.declined)
         issuer = fields.get("iss", [None])[0]
         self.server.results.put(Redirected(code if error is None else None, error, issuer))
 
-    def _answer(self, status: int, title: str, text: str) -> None:
-        body = _PAGE.format(title=title, text=text).encode()
+    def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -115,11 +139,14 @@ class LoopbackListener:
     Attributes:
         redirect_uri: where the browser is to come back to.
         state: the unguessable value that the redirect must carry.
+
+    Args:
+        in_words: puts what the browser shows into the person's language; English without it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, in_words: Callable[[Sentence], str] = str) -> None:
         self.state = secrets.token_urlsafe(32)
-        self._server = _Server(self.state)
+        self._server = _Server(self.state, in_words)
         self.redirect_uri = f"http://127.0.0.1:{self._server.server_address[1]}{CALLBACK_PATH}"
         self._thread = threading.Thread(
             target=self._server.serve_forever,
@@ -149,8 +176,11 @@ class LoopbackListener:
             found = self._server.results.get(timeout=seconds)
         except queue.Empty:
             raise SignInTimedOut(
-                "The sign-in was not finished in the browser in time. You are not signed in. "
-                "Start it again."
+                said(
+                    "Client",
+                    "The sign-in was not finished in the browser in time. You are not signed in. "
+                    "Start it again.",
+                )
             ) from None
         finally:
             take_back()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from lmchat_desktop.client.errors import BadAnswer
+from lmchat_desktop.domain.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,8 +32,11 @@ def pages(fetch: Callable[[str | None], Page[T]]) -> Iterator[T]:
             return
         if page.next_cursor is None or page.next_cursor == cursor:
             raise BadAnswer(
-                "The backend says that the list goes on but not where. What you see is the part "
-                "that came. Tell whoever runs the backend.",
+                said(
+                    "Client",
+                    "The backend says that the list goes on but not where. What you see is the "
+                    "part that came. Tell whoever runs the backend.",
+                ),
                 "has_more without a new next_cursor",
             )
         cursor = page.next_cursor

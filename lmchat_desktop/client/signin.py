@@ -17,6 +17,7 @@ from lmchat_desktop.client.errors import SignInDeclined, SignInFailed
 from lmchat_desktop.client.loopback import LoopbackListener
 from lmchat_desktop.contract.identity import DeviceRegister, Me, TokenAnswer, TokenRequest
 from lmchat_desktop.contract.sandbox import SandboxSignIn
+from lmchat_desktop.domain.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.client.retry import RetryPolicy
     from lmchat_desktop.domain.clock import Clock
+    from lmchat_desktop.domain.wording import Sentence
 
 BROWSER_S = 300.0
 VERIFIER_LENGTH = 64
@@ -90,6 +92,7 @@ def begin_browser_sign_in(
     cancel: CancelToken,
     *,
     timeout_s: float = BROWSER_S,
+    in_words: Callable[[Sentence], str] = str,
 ) -> SignedIn:
     """Sign in with the system browser; blocks until the person is back, so call it on a pool.
 
@@ -99,6 +102,7 @@ def begin_browser_sign_in(
         open_browser: opens an address in the system's browser; False where it cannot.
         cancel: ends the waiting.
         timeout_s: how long the person has, in seconds.
+        in_words: puts what the browser shows at the end into the person's language.
 
     Raises:
         SignInFailed: no browser, declined, or not finished in time.
@@ -110,7 +114,7 @@ def begin_browser_sign_in(
 
     with backend.client(None) as api:
         verifier = generate_token(VERIFIER_LENGTH)
-        with LoopbackListener() as listener:
+        with LoopbackListener(in_words) as listener:
             address = prepare_grant_uri(
                 f"{api.base_url}/oauth/authorize",
                 CLIENT_ID,
@@ -122,20 +126,29 @@ def begin_browser_sign_in(
             )
             if not open_browser(address):
                 raise SignInFailed(
-                    "No browser could be opened. You are not signed in. Open one and try again, or "
-                    "sign in with a personal token."
+                    said(
+                        "Client",
+                        "No browser could be opened. You are not signed in. Open one and try "
+                        "again, or sign in with a personal token.",
+                    )
                 )
             back = listener.wait(cancel, timeout_s)
         if back.issuer is not None and back.issuer.rstrip("/") != api.base_url:
             raise SignInFailed(
-                "The browser came back from another backend than the one asked. You are not signed "
-                "in, and nothing was sent to either. Check the address of the profile.",
+                said(
+                    "Client",
+                    "The browser came back from another backend than the one asked. You are not "
+                    "signed in, and nothing was sent to either. Check the address of the profile.",
+                ),
                 f"iss={back.issuer[:80]!r}",
             )
         if back.code is None:
             raise SignInDeclined(
-                "The sign-in was declined in the browser. You are not signed in. Start it again "
-                "if that was not meant.",
+                said(
+                    "Client",
+                    "The sign-in was declined in the browser. You are not signed in. Start it "
+                    "again if that was not meant.",
+                ),
                 f"error={(back.error or '')[:80]!r}",
             )
         answer = api.exchange_token(
@@ -166,13 +179,19 @@ def sign_in_with_token(
     token = pasted.strip()
     if token.startswith(INFERENCE_PREFIX):
         raise SignInFailed(
-            "This is an API key for calling models; it cannot sign in here. Nothing was sent. "
-            "Make a personal token, which begins with lmc-pat-."
+            said(
+                "Client",
+                "This is an API key for calling models; it cannot sign in here. Nothing was sent. "
+                "Make a personal token, which begins with lmc-pat-.",
+            )
         )
     if not token.startswith(PERSONAL_PREFIX) or not is_bearer(token):
         raise SignInFailed(
-            "This is not a personal token. Nothing was sent. A personal token begins with "
-            "lmc-pat- and is one word."
+            said(
+                "Client",
+                "This is not a personal token. Nothing was sent. A personal token begins with "
+                "lmc-pat- and is one word.",
+            )
         )
     with backend.client(StaticToken(token)) as api:
         registered = identity.register_device(api, device, cancel=cancel)

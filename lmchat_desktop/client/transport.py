@@ -21,6 +21,7 @@ import httpcore
 import httpx
 
 from lmchat_desktop.client.errors import BadAddress, Cancelled
+from lmchat_desktop.domain.wording import said
 
 if TYPE_CHECKING:
     import ssl
@@ -301,9 +302,13 @@ class NetworkTransport(httpx.BaseTransport):
         chosen = httpx.Proxy(proxy)
         if chosen.url.scheme not in {"http", "https"}:
             raise BadAddress(
-                f"The environment names a proxy of the kind {chosen.url.scheme}, which this "
-                "application does not use. Nothing was sent. Name an http proxy in HTTPS_PROXY, "
-                "or add the backend's host to NO_PROXY."
+                said(
+                    "Client",
+                    "The environment names a proxy of the kind {kind}, which this application "
+                    "does not use. Nothing was sent. Name an http proxy in HTTPS_PROXY, or add "
+                    "the backend's host to NO_PROXY.",
+                    kind=chosen.url.scheme,
+                )
             )
         self._pool = httpcore.HTTPProxy(
             proxy_url=httpcore.URL(

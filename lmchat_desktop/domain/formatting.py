@@ -1,7 +1,8 @@
 """Figures as people read them: SI steps, money, times, changes and ages as short plain text.
 
 Numbers use the point and the comma of English, U+2212 as minus sign and three significant digits
-in SI steps. What is not known (None or NaN) reads as an en dash, never as zero.
+in SI steps. What is not known (None or NaN) reads as an en dash, never as zero. Units are symbols,
+the same in every language; whatever holds words is a `Sentence`, so that it can be translated.
 """
 
 from __future__ import annotations
@@ -12,13 +13,28 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, SupportsFloat
 
+from lmchat_desktop.domain.wording import Sentence, said
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 UNKNOWN = "–"
 MINUS = "−"
 NANOS_PER_USD = 1_000_000_000
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = (
+    said("Months", "Jan"),
+    said("Months", "Feb"),
+    said("Months", "Mar"),
+    said("Months", "Apr"),
+    said("Months", "May"),
+    said("Months", "Jun"),
+    said("Months", "Jul"),
+    said("Months", "Aug"),
+    said("Months", "Sep"),
+    said("Months", "Oct"),
+    said("Months", "Nov"),
+    said("Months", "Dec"),
+)
 
 Quantity = SupportsFloat | None
 
@@ -45,7 +61,7 @@ class Figure:
     """A number and its unit, apart, so that the unit can be drawn muted.
 
     Attributes:
-        number: the digits with sign and currency.
+        number: the digits with sign and currency, or a word in their place.
         unit: the SI step or unit behind it, or empty.
     """
 
@@ -53,7 +69,11 @@ class Figure:
     unit: str = ""
 
     def __str__(self) -> str:
-        return f"{self.number} {self.unit}" if self.unit else self.number
+        if not self.unit:
+            return self.number
+        if isinstance(self.unit, Sentence):
+            return said("Figures", "{number} {unit}", number=self.number, unit=self.unit)
+        return f"{self.number} {self.unit}"
 
     @property
     def known(self) -> bool:
@@ -207,7 +227,7 @@ def change(now: Quantity, before: Quantity) -> Figure:
     if current is None or earlier is None:
         return NOTHING
     if earlier == 0:
-        return Figure("new") if current else Figure("±0", "%")
+        return Figure(said("Figures", "new")) if current else Figure("±0", "%")
     ratio = (current - earlier) / abs(earlier)
     if ratio >= 9:
         return Figure(f"×{significant(current / earlier, 2)}")
@@ -219,7 +239,7 @@ def points(now: Quantity, before: Quantity) -> Figure:
     current, earlier = number_of(now), number_of(before)
     if current is None or earlier is None:
         return NOTHING
-    return _signed_change((current - earlier) * 100, "pt", decimals=2)
+    return _signed_change((current - earlier) * 100, said("Figures", "pt"), decimals=2)
 
 
 def _signed_change(amount: float, unit: str, decimals: int | None = None) -> Figure:
@@ -237,13 +257,13 @@ def age(seconds: Quantity) -> str:
     if number is None:
         return UNKNOWN
     size = max(0.0, number)
-    if size < 60:
-        return f"{size:.0f} s" if size < 59.5 else "1 min"
+    if size < 59.5:
+        return said("Ages", "{count} s", count=f"{size:.0f}")
     if size < 3600:
-        return f"{int(size // 60)} min"
+        return said("Ages", "{count} min", count=max(1, int(size // 60)))
     if size < 48 * 3600:
-        return f"{int(size // 3600)} h"
-    return f"{int(size // 86400):,} d"
+        return said("Ages", "{count} h", count=int(size // 3600))
+    return said("Ages", "{count} d", count=f"{int(size // 86400):,}")
 
 
 def ago(seconds: Quantity) -> str:
@@ -251,7 +271,9 @@ def ago(seconds: Quantity) -> str:
     number = number_of(seconds)
     if number is None:
         return UNKNOWN
-    return "just now" if number < 1.5 else f"{age(number)} ago"
+    if number < 1.5:
+        return said("Ages", "just now")
+    return said("Ages", "{age} ago", age=age(number))
 
 
 def as_datetime(at: datetime | float, zone: tzinfo) -> datetime:
@@ -264,8 +286,10 @@ def as_datetime(at: datetime | float, zone: tzinfo) -> datetime:
 def day(at: datetime | float, zone: tzinfo, *, year: bool = False) -> str:
     """A date in the zone: 9 Nov, or 9 Nov 2026."""
     local = as_datetime(at, zone)
-    text = f"{local.day} {MONTHS[local.month - 1]}"
-    return f"{text} {local.year}" if year else text
+    month = MONTHS[local.month - 1]
+    if year:
+        return said("Dates", "{day} {month} {year}", day=local.day, month=month, year=local.year)
+    return said("Dates", "{day} {month}", day=local.day, month=month)
 
 
 def clock(at: datetime | float, zone: tzinfo, *, seconds: bool = False) -> str:
@@ -279,7 +303,7 @@ def moment(at: datetime | float | None, zone: tzinfo, *, seconds: bool = False) 
     """A date and time in the zone: 9 Nov 2026, 14:05."""
     if at is None or (not isinstance(at, datetime) and not math.isfinite(at)):
         return UNKNOWN
-    return f"{day(at, zone, year=True)}, {clock(at, zone, seconds=seconds)}"
+    return _timed(day(at, zone, year=True), clock(at, zone, seconds=seconds))
 
 
 def span(start: datetime | float, end: datetime | float, zone: tzinfo) -> str:
@@ -290,11 +314,25 @@ def span(start: datetime | float, end: datetime | float, zone: tzinfo) -> str:
         if final.date() == first.date():
             return day(first, zone)
         if (final.year, final.month) == (first.year, first.month):
-            return f"{first.day}–{day(final, zone)}"
-        return f"{day(first, zone)} – {day(final, zone)}"
+            month = MONTHS[final.month - 1]
+            return said(
+                "Dates", "{first}–{last} {month}", first=first.day, last=final.day, month=month
+            )
+        return _from_to(day(first, zone), day(final, zone))
     if as_datetime(last.timestamp() - 1, zone).date() == first.date():
-        return f"{day(first, zone)}, {clock(first, zone)}–{clock(last, zone)}"
-    return f"{day(first, zone)}, {clock(first, zone)} – {day(last, zone)}, {clock(last, zone)}"
+        times = said("Dates", "{start}–{end}", start=clock(first, zone), end=clock(last, zone))
+        return _timed(day(first, zone), times)
+    return _from_to(
+        _timed(day(first, zone), clock(first, zone)), _timed(day(last, zone), clock(last, zone))
+    )
+
+
+def _timed(date: str, time: str) -> str:
+    return said("Dates", "{date}, {time}", date=date, time=time)
+
+
+def _from_to(start: str, end: str) -> str:
+    return said("Dates", "{start} – {end}", start=start, end=end)
 
 
 def _is_midnight(at: datetime) -> bool:

@@ -1,4 +1,7 @@
-"""The private sandbox that an application runs on: started when needed, stopped at its end."""
+"""The private sandbox that an application runs on: started when needed, stopped at its end.
+
+One is made before the first window is painted; client and contract are loaded when it is entered.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,9 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lmchat_desktop.client import sandbox
-from lmchat_desktop.client.api import ApiClient
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.services.sandbox_process import Progress, SandboxFailed, SandboxProcess
-from lmchat_desktop.services.signin import Entrance, as_sandbox_person
 from lmchat_desktop.settings.profiles import Profile
 
 if TYPE_CHECKING:
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.contract.sandbox import SandboxPerson
+    from lmchat_desktop.services.signin import Entrance
 
 PROFILE_ID = "sandbox"
 PROFILE_NAME = "Sandbox"
+"""A name as any backend has one, the same in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class SandboxDoor:
         Raises:
             ApiTrouble: the sandbox refused or does not answer.
         """
+        from lmchat_desktop.services.signin import as_sandbox_person
+
         return as_sandbox_person(self.profile.base_url, self.token, person_id, cancel)
 
 
@@ -89,6 +94,9 @@ class PrivateSandbox:
             Cancelled: on the token; the process that was being started is ended.
             ApiTrouble: it started and does not answer.
         """
+        from lmchat_desktop.client import sandbox
+        from lmchat_desktop.client.api import ApiClient
+
         with self._lock:
             if self._process is None or not self._process.running:
                 self._process = self._start(on_progress, cancel or CancelToken())
@@ -107,6 +115,8 @@ class PrivateSandbox:
 
     def move_clock(self, client: ApiClient, seconds: float) -> datetime:
         """Let that much time pass in the sandbox; answers its new time."""
+        from lmchat_desktop.client import sandbox
+
         return sandbox.move_clock(client, seconds).now
 
     def go_away(self) -> None:

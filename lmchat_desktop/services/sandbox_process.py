@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import os
+import re
 import secrets
 import signal
 import subprocess
@@ -15,27 +16,32 @@ from collections import deque
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
+from lmchat_desktop.domain.wording import said
+
 if TYPE_CHECKING:
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[float, str], None]
-"""Told a fraction from 0 to 1 and what is being done."""
+"""Told a fraction from 0 to 1 and what is being done, a `Sentence` wherever its words are known."""
 
 START_TIMEOUT_S = 300.0
 STOP_TIMEOUT_S = 10.0
 
 
 class SandboxFailed(Exception):
-    """The sandbox did not start.
+    """The sandbox did not start; the words for people are the window's.
 
     Attributes:
         tail: the last lines it wrote, for the details of a message.
+
+    Args:
+        technical: what happened, for a report.
     """
 
-    def __init__(self, message: str, tail: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, technical: str, tail: str = "") -> None:
+        super().__init__(technical)
         self.tail = tail
 
 
@@ -213,6 +219,22 @@ def _progress(line: str) -> tuple[float, str] | None:
         return None
     try:
         told = json.loads(line)
-        return float(told["progress"]), str(told.get("detail", ""))
+        return float(told["progress"]), _stage(str(told.get("detail", "")))
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+_REQUESTS = re.compile(r"([\d,]+) requests")
+_STAGES = (
+    said("Sandbox", "people and accounts"),
+    said("Sandbox", "usage"),
+    said("Sandbox", "ready"),
+)
+
+
+def _stage(detail: str) -> str:
+    """What a sandbox says of itself, such as `1,200 requests`, so that it can be translated."""
+    counted = _REQUESTS.fullmatch(detail)
+    if counted is not None:
+        return said("Sandbox", "{count} requests", count=counted[1])
+    return next((stage for stage in _STAGES if stage == detail), detail)

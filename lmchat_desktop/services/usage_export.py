@@ -1,4 +1,8 @@
-"""The figures of a usage report as CSV (RFC 4180): a row for each bucket and group."""
+"""The figures of a usage report as CSV (RFC 4180): a row for each bucket and group.
+
+Column names and the marks `yes`, `part` and `no` are English in every language of the interface:
+programs read such a file by them, and files of several people can be put together.
+"""
 
 from __future__ import annotations
 

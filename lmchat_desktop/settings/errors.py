@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from lmchat_desktop.domain.wording import Sentence
 
 
 class SettingsTrouble(Exception):
@@ -16,7 +19,7 @@ class SettingsTrouble(Exception):
 
     code: ClassVar[str] = "settings"
 
-    def __init__(self, message: str, technical: str = "") -> None:
+    def __init__(self, message: Sentence, technical: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.technical = technical

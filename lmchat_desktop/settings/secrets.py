@@ -6,10 +6,13 @@ import threading
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from lmchat_desktop.domain.wording import in_order, said
 from lmchat_desktop.settings.errors import KeyringMissing
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
+
+    from lmchat_desktop.domain.wording import Sentence
 
 SERVICE = "lmchat-desktop"
 
@@ -90,7 +93,7 @@ class KeyringSecrets:
         try:
             return backend.get_password(SERVICE, name)
         except Exception as trouble:
-            raise _unusable(trouble, "read") from None
+            raise _unusable(trouble, _NOT_READ) from None
 
     def set(self, profile_id: str, person_id: str, kind: SecretKind, secret: str) -> None:
         """Keep a secret, and make sure that it is there."""
@@ -100,11 +103,14 @@ class KeyringSecrets:
             backend.set_password(SERVICE, name, secret)
             kept = backend.get_password(SERVICE, name)
         except Exception as trouble:
-            raise _unusable(trouble, "kept") from None
+            raise _unusable(trouble, _NOT_KEPT) from None
         if kept != secret:
             raise KeyringMissing(
-                "The keyring took the secret but does not give it back. The secret was not kept. "
-                "Check the system's keyring; until then you can work without one.",
+                said(
+                    "Settings",
+                    "The keyring took the secret but does not give it back. The secret was not "
+                    "kept. Check the system's keyring; until then you can work without one.",
+                ),
                 type(backend).__name__,
             )
 
@@ -116,7 +122,7 @@ class KeyringSecrets:
             if backend.get_password(SERVICE, name) is not None:
                 backend.delete_password(SERVICE, name)
         except Exception as trouble:
-            raise _unusable(trouble, "removed") from None
+            raise _unusable(trouble, _NOT_REMOVED) from None
 
     def _trusted(self) -> KeyringBackend:
         with self._lock:
@@ -127,31 +133,47 @@ class KeyringSecrets:
                 if reason is not None:
                     self._backend = None
                     raise KeyringMissing(
-                        f"There is no keyring here that can be trusted with a secret: {reason}. "
-                        "Nothing was kept. Start the system's keyring (such as GNOME Keyring or "
-                        "KWallet), or work with a passphrase or in memory.",
+                        said(
+                            "Settings",
+                            "There is no keyring here that can be trusted with a secret: "
+                            "{reason}. Nothing was kept. Start the system's keyring (such as "
+                            "GNOME Keyring or KWallet), or work with a passphrase or in memory.",
+                            reason=reason,
+                        ),
                         reason,
                     )
                 self._checked = True
             return self._backend
 
 
-def refusal_of(backend: KeyringBackend) -> str | None:
+def refusal_of(backend: KeyringBackend) -> Sentence | None:
     """Why a keyring is not trusted with a secret; None where it is."""
     module = type(backend).__module__
     if module.startswith("keyring.backends.chainer"):
-        return "none of those that are set up can be"
+        return said("Settings", "none of those that are set up can be")
     if module.startswith("keyring.backends.null"):
-        return "the one that is set up keeps nothing"
+        return said("Settings", "the one that is set up keeps nothing")
     if module.startswith("keyring.backends.fail"):
-        return "none is running or unlocked for this session"
+        return said("Settings", "none is running or unlocked for this session")
     if module.startswith("keyrings.alt") or "plaintext" in type(backend).__name__.lower():
-        return "the one that is set up writes secrets to a file that other programs can read"
+        return said(
+            "Settings",
+            "the one that is set up writes secrets to a file that other programs can read",
+        )
     try:
         usable = backend.priority > 0
     except Exception as trouble:
-        return f"{type(backend).__name__} cannot be used ({type(trouble).__name__})"
-    return None if usable else f"{type(backend).__name__} is not recommended by its own makers"
+        return said(
+            "Settings",
+            "{name} cannot be used ({error})",
+            name=type(backend).__name__,
+            error=type(trouble).__name__,
+        )
+    if usable:
+        return None
+    return said(
+        "Settings", "{name} is not recommended by its own makers", name=type(backend).__name__
+    )
 
 
 def _system_keyring() -> KeyringBackend:
@@ -166,20 +188,35 @@ def _system_keyring() -> KeyringBackend:
         members = [member for member in found.backends if refusal_of(member) is None]
         return members[0] if members else found
     except Exception as trouble:
-        raise _unusable(trouble, "read") from None
+        raise _unusable(trouble, _NOT_READ) from None
 
 
-def _unusable(trouble: Exception, done: str) -> KeyringMissing:
+_NOT_READ = said("Settings", "The secret was not read.")
+_NOT_KEPT = said("Settings", "The secret was not kept.")
+_NOT_REMOVED = said("Settings", "The secret was not removed.")
+
+
+def _unusable(trouble: Exception, not_done: Sentence) -> KeyringMissing:
     from keyring.errors import KeyringLocked
 
     if isinstance(trouble, KeyringLocked):
         return KeyringMissing(
-            f"The keyring is locked. The secret was not {done}. Unlock it and try again.",
+            in_order(
+                said("Settings", "The keyring is locked."),
+                not_done,
+                said("Settings", "Unlock it and try again."),
+            ),
             type(trouble).__name__,
         )
     return KeyringMissing(
-        f"The keyring does not answer as it should. The secret was not {done}. Check that the "
-        "system's keyring is running and unlocked, and try again.",
+        in_order(
+            said("Settings", "The keyring does not answer as it should."),
+            not_done,
+            said(
+                "Settings",
+                "Check that the system's keyring is running and unlocked, and try again.",
+            ),
+        ),
         f"{type(trouble).__module__}.{type(trouble).__name__}",
     )
 

@@ -12,7 +12,8 @@ def translated(text: str) -> str:
     if not isinstance(text, Sentence):
         return text
     if text.parts:
-        return " ".join(translated(part) for part in text.parts)
+        # Some languages put no space between sentences.
+        return QCoreApplication.translate("Sentences", " ").join(map(translated, text.parts))
     template = QCoreApplication.translate(text.context, text.template)
     if not text.values:
         return template

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+HEAVY = {"numpy", "httpx", "sqlalchemy", "pydantic", "fastapi", "keyring", "pyqtgraph", "nanoarrow"}
 
 
 def modules_after(code: str) -> set[str]:
@@ -14,7 +18,12 @@ def modules_after(code: str) -> set[str]:
         f"{code}\nimport sys; print('\\n'.join(sorted({{m.split('.')[0] for m in sys.modules}})))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )
     return set(done.stdout.split())
 
@@ -43,5 +52,39 @@ def test_help_answers_before_anything_heavy_is_loaded(option: str) -> None:
         "except SystemExit as done:\n"
         "    assert done.code == 0\n"
     )
-    heavy = {"PySide6", "numpy", "httpx", "sqlalchemy", "pydantic", "fastapi", "keyring"}
-    assert not loaded & heavy
+    assert not loaded & {"PySide6", *HEAVY}
+
+
+FIRST_FRAME = """
+import os
+from pathlib import Path
+from PySide6.QtCore import QEvent, QObject
+from lmchat_desktop.bootstrap import make_application, make_desk
+from lmchat_desktop.services.private_sandbox import PrivateSandbox
+from lmchat_desktop.settings.paths import application_paths
+from lmchat_desktop.settings.secrets import KeyringSecrets
+from lmchat_desktop.ui.shell.windows import Windows
+
+class Painted(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint and watched.isWidgetType():
+            app.quit()
+        return False
+
+paths = application_paths(Path({home!r}))
+paths.prepare()
+app = make_application()
+painted = Painted()
+app.installEventFilter(painted)
+desk = make_desk(app, paths, secrets=KeyringSecrets())
+PrivateSandbox(Path({home!r}) / "world")
+windows = Windows(desk, app)
+windows.open_window()
+app.exec()
+"""
+
+
+def test_the_first_frame_waits_for_nothing_heavy(tmp_path: Path) -> None:
+    loaded = modules_after(FIRST_FRAME.format(home=str(tmp_path)))
+    assert "PySide6" in loaded
+    assert not loaded & HEAVY

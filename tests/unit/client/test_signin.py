@@ -30,6 +30,7 @@ from lmchat_desktop.client.signin import (
     sign_in_with_token,
 )
 from lmchat_desktop.contract.identity import DeviceRegister
+from lmchat_desktop.domain.wording import Sentence
 from tests.support.fault_server import WAIT_S, FaultServer, answer
 from tests.unit.client.conftest import AT_ONCE, ME, TOKEN
 
@@ -76,6 +77,26 @@ class FakeBrowser:
 
 def backend(server: FaultServer) -> Backend:
     return Backend(server.url, retry=AT_ONCE)
+
+
+@pytest.mark.parametrize(
+    ("back", "title"),
+    [({"code": "x"}, "Back in lmchat desktop"), ({"error": "access_denied"}, "Not signed in")],
+)
+def test_the_browser_shows_its_page_in_the_persons_language(
+    back: dict[str, str], title: str
+) -> None:
+    said: list[Sentence] = []
+
+    def shouted(sentence: Sentence) -> str:
+        said.append(sentence)
+        return f"<{sentence.upper()}>"
+
+    with LoopbackListener(shouted) as listener, httpx.Client(trust_env=False) as http:
+        page = http.get(listener.redirect_uri, params=back | {"state": listener.state})
+    assert f"<h1>&lt;{title.upper()}&gt;</h1>" in page.text
+    assert '<html lang="&lt;EN&gt;">' in page.text
+    assert {sentence.context for sentence in said} == {"SignInPage"}
 
 
 def test_a_browser_sign_in_comes_to_its_end(faults: FaultServer) -> None:
