@@ -11,6 +11,9 @@ from lmchat_desktop.cache.trouble import CacheInUse, trouble_of_file
 if TYPE_CHECKING:
     from pathlib import Path
 
+LOCK_END = ".lock"
+"""What the name of a cache's lock file ends in."""
+
 
 class FileLock:
     """An exclusive lock on a small empty file.
@@ -37,6 +40,20 @@ class FileLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+
+def lock_cache(path: Path) -> FileLock:
+    """Lock the cache at `path`, whether it exists or not; its folder is made.
+
+    Raises:
+        CacheInUse: someone else, in this or another process, has it open.
+        CacheUnwritable, DiskFull: the folder or the lock file cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise trouble_of_file(error) from error
+    return FileLock(path.with_name(f"{path.name}{LOCK_END}"))
 
 
 if sys.platform == "win32":

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lmchat_desktop.cache import schema, state
 from lmchat_desktop.cache.engines import memory_engine, reading_engine, writing_engine
-from lmchat_desktop.cache.lock import FileLock
+from lmchat_desktop.cache.lock import lock_cache
 from lmchat_desktop.cache.secret import CacheSecret, key_literal
 from lmchat_desktop.cache.trouble import (
     CacheClosed,
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
+
+    from lmchat_desktop.cache.lock import FileLock
 
 T = TypeVar("T")
 
@@ -183,6 +185,7 @@ def open_cache(
     secret: CacheSecret | None,
     *,
     clock: Clock | None = None,
+    lock: FileLock | None = None,
 ) -> Cache:
     """Open a cache, or make it where there is none.
 
@@ -190,6 +193,8 @@ def open_cache(
         path: the file; None keeps the cache in memory, for people without a keyring.
         secret: what opens the file; None only for a cache in memory.
         clock: the machine's time, unless a test has another.
+        lock: the file's lock where the caller has it already; it is the cache's from now on, and
+            released where the cache cannot be opened.
 
     Raises:
         CacheMissingKey: the file exists and there is no secret.
@@ -203,16 +208,12 @@ def open_cache(
         with engine.begin() as connection:
             schema.create(connection)
         return Cache(None, engine, engine, None, clock)
-    if secret is None:
-        if path.exists():
-            raise CacheMissingKey()
-        raise ValueError("A cache in a file needs a key.")
+    lock = lock or lock_cache(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise trouble_of_file(error) from error
-    lock = FileLock(path.with_name(f"{path.name}.lock"))
-    try:
+        if secret is None:
+            if path.exists():
+                raise CacheMissingKey()
+            raise ValueError("A cache in a file needs a key.")
         return _open_file(path, key_literal(secret, path), lock, clock)
     except OSError as error:
         lock.release()
@@ -231,7 +232,7 @@ def set_aside(path: Path, now: datetime) -> Path:
         CacheInUse: it is open.
         CacheUnwritable: it cannot be renamed.
     """
-    lock = FileLock(path.with_name(f"{path.name}.lock"))
+    lock = lock_cache(path)
     try:
         stem = f"{path.name}.set-aside-{now:%Y%m%dT%H%M%S}"
         target, number = path.with_name(stem), 1

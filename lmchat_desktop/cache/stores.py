@@ -15,7 +15,8 @@ CACHE_FILES: tuple[FileStore, ...] = (
         pattern="*.db",
         purpose="the encrypted cache of one person at one backend",
         subject=_ROWS,
-        retention="as each table says; the file until the person removes the profile",
+        retention="as each table says; the file until the device's lease ends or the person "
+        "removes the profile",
         erasure=Erasure.DELETE_ROW,
         categories=_HELD,
     ),
@@ -42,6 +43,13 @@ CACHE_FILES: tuple[FileStore, ...] = (
         erasure=Erasure.NOTHING,
     ),
     FileStore(
+        pattern="*.db.ended",
+        purpose="the note that a cache is or was destroyed, and why, as one word",
+        subject="",
+        retention="until the cache's files are removed and the person was told",
+        erasure=Erasure.NOTHING,
+    ),
+    FileStore(
         pattern="*.db.before-*",
         purpose="the encrypted backup that is taken before a migration",
         subject=_ROWS,
@@ -53,7 +61,7 @@ CACHE_FILES: tuple[FileStore, ...] = (
         pattern="*.db.set-aside-*",
         purpose="a cache that a person set aside, with its -wal and -shm",
         subject=_ROWS,
-        retention="until the person removes it or the profile",
+        retention="until the lease ends or the person removes it or the profile",
         erasure=Erasure.DELETE_ROW,
         categories=_HELD,
     ),

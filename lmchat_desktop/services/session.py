@@ -17,9 +17,12 @@ from lmchat_desktop.client.errors import ApiTrouble
 from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.scopes import Scope
+from lmchat_desktop.services.lease_keeper import LeaseKeeper
 from lmchat_desktop.services.usage import UsageService
 from lmchat_desktop.settings.errors import KeyringMissing
+from lmchat_desktop.sync.lease import lease_of
 from lmchat_desktop.sync.loop import LIVE_INTERVAL_S, SyncListener, SyncLoop
+from lmchat_desktop.sync.states import SyncPhase
 from lmchat_desktop.sync.synchroniser import Synchroniser
 
 if TYPE_CHECKING:
@@ -29,8 +32,11 @@ if TYPE_CHECKING:
     from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.contract.identity import Me
     from lmchat_desktop.domain.clock import EffectiveClock
+    from lmchat_desktop.services.lease_keeper import NoteLease
+    from lmchat_desktop.services.places import CachePlace
     from lmchat_desktop.services.signin import SignInKeeper
     from lmchat_desktop.settings.profiles import Profile
+    from lmchat_desktop.sync.states import SyncState
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +57,18 @@ class Farewell:
 
 
 class Session:
-    """What one signed-in person works with. Two sessions can live in one process.
+    """What one person works with, signed in or not. Two sessions can live in one process.
+
+    Where the backend ends this device's access, or the device's lease ends while it is offline,
+    sync says so and the key of the cache is destroyed at once, and its files in `close`.
+
+    Args:
+        profile, client, cache: as below.
+        me: the person, as last known.
+        keeper: forgets the tokens when the person signs out.
+        place: the cache's file and key; None for a cache in memory.
+        note_lease: told the lease's end on sync's thread, at the first sync and when it has moved.
+        signed_in: whether the client has a sign-in.
 
     Attributes:
         profile: which backend.
@@ -61,6 +78,7 @@ class Session:
         usage: answers questions about usage from the cache.
         clock: the effective time, never before one that was seen.
         work: the pool for reading, network and mathematics.
+        signed_in: whether the backend can be asked; else what was kept is all there is.
     """
 
     def __init__(
@@ -70,6 +88,10 @@ class Session:
         cache: Cache,
         me: Me,
         keeper: SignInKeeper,
+        *,
+        place: CachePlace | None = None,
+        note_lease: NoteLease | None = None,
+        signed_in: bool = True,
     ) -> None:
         self.profile = profile
         self.client = client
@@ -79,7 +101,11 @@ class Session:
         self._blocks = UsageRepository(cache)
         self.usage = UsageService(self._blocks, self.clock.now)
         self.work: Executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="session-work")
+        self.signed_in = signed_in
         self._keeper = keeper
+        with cache.read() as connection:
+            lease = lease_of(state.load(connection))
+        self._lease = LeaseKeeper(place, note_lease, None if lease is None else lease.until)
         self._me = me
         self._lock = threading.Lock()
         self._closing = threading.Lock()
@@ -101,6 +127,11 @@ class Session:
     def person_id(self) -> str:
         """Who is signed in; "two people" compares these."""
         return self._me.person.id
+
+    @property
+    def lease_until(self) -> datetime | None:
+        """When this device's lease ends, by the last contact; None before the first."""
+        return self._lease.until
 
     @property
     def encrypted_on_disk(self) -> bool:
@@ -131,7 +162,7 @@ class Session:
         return sorted(found, key=lambda account: (account.name.casefold(), account.id))
 
     def start(self, listener: SyncListener, *, interval_s: float = LIVE_INTERVAL_S) -> None:
-        """Begin to keep the cache equal to the backend.
+        """Begin to keep the cache equal to the backend; without a sign-in, only say that it is not.
 
         Args:
             listener: told each state, on sync's own thread; it must be short.
@@ -143,7 +174,12 @@ class Session:
             synchroniser = Synchroniser(
                 self.client, self.cache, self.clock, self.watched_scopes, usage=self._blocks
             )
-            self._loop = SyncLoop(synchroniser, listener, clock=self.clock, interval_s=interval_s)
+
+            def heard(told: SyncState) -> None:
+                if self.signed_in or told.phase is not SyncPhase.SYNCING:
+                    self._lease.hear(told, synchroniser.lease_until, listener)
+
+            self._loop = SyncLoop(synchroniser, heard, clock=self.clock, interval_s=interval_s)
             self._loop.start()
 
     def wake(self) -> None:
@@ -186,6 +222,11 @@ class Session:
         device's access ends with its lease, and an operator can end it at once. So it is too
         where `cancel` ends the wait for the backend; the rest is done all the same.
         """
+        with self._lock:
+            loop = self._loop
+        if loop is not None:
+            # Else it could hear of the end of this very device, and take it for a revocation.
+            loop.stop()
         told = self._end_device(cancel if cancel is not None else self._cancel)
         forgotten = True
         try:
@@ -218,6 +259,7 @@ class Session:
             self.work.shutdown(wait=True)
             self.client.close()
             self.cache.close()
+            self._lease.closed()
 
     def _end_device(self, cancel: CancelToken) -> bool:
         device = self.me.device

@@ -17,7 +17,7 @@ from lmchat_desktop.client.signin import (
     sign_in_with_token,
 )
 from lmchat_desktop.contract.identity import DeviceRegister, Me, TokenAnswer
-from lmchat_desktop.settings.profiles import KnownPerson, Profile, SignInMethod
+from lmchat_desktop.settings.profiles import CacheKeeping, KnownPerson, Profile, SignInMethod
 from lmchat_desktop.settings.secrets import SecretKind, SecretStore
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.domain.wording import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,26 @@ class Entrance:
             signed_in.me,
         )
 
-    def known_person(self, now: datetime) -> KnownPerson:
-        """What a profile remembers of this sign-in; nothing of it is secret or a name."""
+    def known_person(
+        self,
+        now: datetime,
+        keeping: CacheKeeping = CacheKeeping.KEYRING,
+        lease_until: datetime | None = None,
+    ) -> KnownPerson:
+        """What a profile remembers of this sign-in; nothing of it is secret or a name.
+
+        Args:
+            now: when it was.
+            keeping: where the cache is kept.
+            lease_until: when the device's lease ends, as `Session.lease_until` says.
+        """
         return KnownPerson(
             person_id=self.person_id,
             method=SignInMethod(self.method.value),
             device_id=self.device_id,
             signed_in_at=now,
+            keeping=keeping,
+            lease_until=lease_until,
         )
 
     def credentials(self, on_renewed: Callable[[TokenAnswer], None]) -> Credentials:
@@ -85,15 +99,24 @@ def this_device() -> DeviceRegister:
 
 
 def with_browser(
-    profile: Profile, open_browser: Callable[[str], bool], cancel: CancelToken
+    profile: Profile,
+    open_browser: Callable[[str], bool],
+    cancel: CancelToken,
+    in_words: Callable[[Sentence], str] = str,
 ) -> Entrance:
     """Sign in with the system's browser; waits until the person is back.
+
+    Args:
+        profile: which backend.
+        open_browser: opens an address; False where it cannot.
+        cancel: ends the waiting.
+        in_words: puts what the browser shows at the end into the person's language.
 
     Raises:
         ApiTrouble: it did not come to its end; the message says why.
     """
     signed_in = begin_browser_sign_in(
-        Backend(profile.base_url), this_device(), open_browser, cancel
+        Backend(profile.base_url), this_device(), open_browser, cancel, in_words=in_words
     )
     return Entrance.of(signed_in)
 

@@ -9,6 +9,7 @@ from lmchat_desktop.cache import entities, state
 from lmchat_desktop.client.changes import list_changes
 from lmchat_desktop.client.errors import BadAnswer, CursorGone
 from lmchat_desktop.contract.base import MAX_PAGE
+from lmchat_desktop.domain.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,8 +101,11 @@ def _store(cache: Cache, page: ChangePage, generation: int) -> set[str]:
 def _refuse_standstill(page: ChangePage, cursor: str | None) -> None:
     if page.has_more and page.next_cursor == cursor:
         raise BadAnswer(
-            "The backend says that there are more changes, but does not move on. What came so far "
-            "is stored. It is tried again by itself; if it stays so, tell whoever runs the "
-            "backend.",
+            said(
+                "Sync",
+                "The backend says that there are more changes, but does not move on. What came so "
+                "far is stored. It is tried again by itself; if it stays so, tell whoever runs "
+                "the backend.",
+            ),
             "feed cursor does not advance",
         )

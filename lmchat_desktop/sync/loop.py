@@ -15,10 +15,14 @@ from lmchat_desktop.cache.trouble import (
     CacheUnwritable,
     DiskFull,
     DiskTrouble,
+    LeaseEnded,
 )
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble, Cancelled, SignedOut
 from lmchat_desktop.client.retry import RetryPolicy
+from lmchat_desktop.domain.lease import has_ended
+from lmchat_desktop.domain.wording import said
+from lmchat_desktop.sync.lease import LOOK_S, await_end
 from lmchat_desktop.sync.states import SyncOutcome, SyncPhase, SyncProgress, SyncState
 
 if TYPE_CHECKING:
@@ -39,16 +43,20 @@ _MANY = 2
 """From so many slices on a run is more than the moment that live sync takes."""
 
 _PASSING = (DiskFull, DiskTrouble, CacheBusy, CacheUnwritable)
-_FAULT = (
+_FAULT = said(
+    "Sync",
     "Sync stopped because of a fault in this application. What was synced before stays readable. "
-    "Start the application again; if it stays so, report it with the log."
+    "Start the application again; if it stays so, report it with the log.",
 )
 
 SyncListener = Callable[[SyncState], None]
 
 
 class SyncLoop:
-    """Syncs again and again until it is stopped, or the sign-in is over.
+    """Syncs again and again until it is stopped, or the sign-in or the device's lease is over.
+
+    The lease is looked at after each attempt that failed, and, where sync has stopped for another
+    reason, every minute: what is open ends with it too.
 
     Args:
         synchroniser: does one run.
@@ -56,6 +64,7 @@ class SyncLoop:
         clock: dates the states; the clock of the synchroniser where it is None.
         interval_s: seconds from the end of a run to the next while live.
         reconnect: the waits after failures, with jitter; a backend's Retry-After is kept.
+        look_s: seconds between two looks at the lease once sync has stopped.
     """
 
     def __init__(
@@ -66,12 +75,14 @@ class SyncLoop:
         clock: Clock | None = None,
         interval_s: float = LIVE_INTERVAL_S,
         reconnect: RetryPolicy = RECONNECT,
+        look_s: float = LOOK_S,
     ) -> None:
         self._synchroniser = synchroniser
         self._listener = listener
         self._clock = clock or synchroniser.clock
         self._interval_s = interval_s
         self._reconnect = reconnect
+        self._look_s = look_s
         self._cancel = CancelToken()
         self._awake = threading.Event()
         self._failures = 0
@@ -107,13 +118,26 @@ class SyncLoop:
         wait_s: float | None = 0.0
         self._set(self._state)
         while wait_s is not None:
-            self._awake.wait(wait_s)
+            self._rest(wait_s)
             self._awake.clear()
             if self._cancel.cancelled:
                 break
             wait_s = self._once()
         if self._state.phase is not SyncPhase.STOPPED:
             self._tell(SyncPhase.STOPPED)
+        elif self._state.code != LeaseEnded.code and await_end(
+            self._synchroniser.lease_until, self._clock, self._cancel, self._look_s
+        ):
+            self._tell(SyncPhase.STOPPED, LeaseEnded.message, LeaseEnded.code)
+
+    def _rest(self, wait_s: float) -> None:
+        """Wait to be woken, or for the next run; a lease that ends offline has it come at once."""
+        end = time.monotonic() + wait_s
+        while (left := end - time.monotonic()) > 0:
+            if self._awake.wait(min(left, self._look_s)):
+                return
+            if self._state.phase is SyncPhase.OFFLINE and self._lease_ended():
+                return
 
     def _once(self) -> float | None:
         """One run; answers the seconds to wait for the next one, None for never."""
@@ -134,12 +158,17 @@ class SyncLoop:
         return self._interval_s
 
     def _failed(self, trouble: ApiTrouble | CacheTrouble, *, final: bool) -> float | None:
+        if not final and self._lease_ended():
+            trouble, final = LeaseEnded(), True
         phase = SyncPhase.STOPPED if final else SyncPhase.OFFLINE
         self._tell(phase, trouble.message, trouble.code)
         if final:
             return None
         self._failures += 1
         return self._reconnect.wait_s(self._failures, trouble)
+
+    def _lease_ended(self) -> bool:
+        return has_ended(self._synchroniser.lease_until(), self._clock.now())
 
     def _progressed(self, progress: SyncProgress) -> None:
         if self._state.phase is SyncPhase.LIVE and progress.total < _MANY:

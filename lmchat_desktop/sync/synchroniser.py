@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import slicerows, state
+from lmchat_desktop.cache.trouble import CacheTrouble
 from lmchat_desktop.cache.usage import UsageRepository
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import NotAllowed, NotFound
+from lmchat_desktop.domain.wording import said
 from lmchat_desktop.sync.access import forget_hidden, forget_scope, may_see_usage, refresh_me
 from lmchat_desktop.sync.changes import follow_changes
+from lmchat_desktop.sync.lease import lease_at, lease_of
 from lmchat_desktop.sync.states import SyncOutcome, SyncProgress
 from lmchat_desktop.sync.usage import sync_scope
 
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
     from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.contract.identity import Me
     from lmchat_desktop.domain.clock import EffectiveClock
+    from lmchat_desktop.domain.lease import Lease
+
+log = logging.getLogger(__name__)
 
 ME_EVERY = timedelta(minutes=5)
 """How often the person's rights are asked for without a sign that they changed."""
@@ -58,11 +65,22 @@ class Synchroniser:
         self._usage = usage or UsageRepository(cache)
         self._me: Me | None = None
         self._me_until: datetime | None = None
+        self._lease: Lease | None = None
 
     def last_sync_at(self) -> datetime | None:
         """When the cache last equalled the backend, in this or an earlier session."""
         with self._cache.read() as connection:
             return state.load(connection).last_sync_at
+
+    def lease_until(self) -> datetime | None:
+        """When this device's lease ends, by the last contact; None where there was none ever."""
+        if self._lease is None:
+            try:
+                with self._cache.read() as connection:
+                    self._lease = lease_of(state.load(connection))
+            except CacheTrouble as trouble:
+                log.warning("the lease could not be read: %s", trouble.code)
+        return None if self._lease is None else self._lease.until
 
     def run_once(
         self, cancel: CancelToken | None = None, on_progress: OnProgress = lambda progress: None
@@ -81,7 +99,7 @@ class Synchroniser:
         me, me_changed = self._current_me(cancel)
 
         def entities_read(count: int) -> None:
-            on_progress(SyncProgress(count, 0, "accounts and keys"))
+            on_progress(SyncProgress(count, 0, said("Sync", "accounts and keys")))
 
         feed = follow_changes(
             self._api,
@@ -90,6 +108,7 @@ class Synchroniser:
             on_restart=self._forget_me,
             on_progress=entities_read,
         )
+        self._renew_lease()
         if feed.restarted:
             me, changed_again = self._current_me(cancel)
             me_changed = me_changed or changed_again
@@ -109,7 +128,9 @@ class Synchroniser:
             return self._me, False
         self._me, changed = refresh_me(self._api, self._cache, cancel)
         self.clock.saw(self._me.server_time)
-        self._me_until = self.clock.now() + ME_EVERY
+        now = self.clock.now()
+        self._me_until = now + ME_EVERY
+        self._lease = lease_at(self._me, now)
         return self._me, changed
 
     def _forget_me(self) -> None:
@@ -117,7 +138,7 @@ class Synchroniser:
 
     def _sync_usage(self, scope: str, cancel: CancelToken, on_progress: OnProgress) -> bool:
         def slices_read(done: int, total: int) -> None:
-            on_progress(SyncProgress(done, total, "usage", scope))
+            on_progress(SyncProgress(done, total, said("Sync", "usage"), scope))
 
         try:
             return sync_scope(self._api, self._cache, self._usage, scope, cancel, slices_read)
@@ -142,3 +163,8 @@ class Synchroniser:
         with self._cache.write() as connection:
             state.note_sync(connection, now)
             state.note_newest(connection, now)
+        self._renew_lease()
+
+    def _renew_lease(self) -> None:
+        if self._lease is not None:
+            self._lease = self._lease.renewed(self.clock.now())

@@ -15,6 +15,7 @@ from lmchat_desktop.client.errors import BadAnswer, NotFound
 from lmchat_desktop.client.usage import fetch_slice, list_slices
 from lmchat_desktop.contract.usage import SliceInfo, SliceList
 from lmchat_desktop.domain.usage.slices import parse
+from lmchat_desktop.domain.wording import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -155,9 +156,12 @@ def _refuse_odd(listing: SliceList) -> None:
 
 def _bad_slice(info: SliceInfo, why: str) -> BadAnswer:
     return BadAnswer(
-        "The backend sent usage figures that cannot be right, and they were not stored. What you "
-        "see is what was known before. It is tried again by itself; if it stays so, tell whoever "
-        "runs the backend.",
+        said(
+            "Sync",
+            "The backend sent usage figures that cannot be right, and they were not stored. What "
+            "you see is what was known before. It is tried again by itself; if it stays so, tell "
+            "whoever runs the backend.",
+        ),
         f"slice {info.id[:16]!r}: {why}",
     )
 

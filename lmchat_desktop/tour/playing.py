@@ -99,6 +99,7 @@ def play_story(
                 story.play(stage)
             finally:
                 stage.close()
+                desk.preferences.close()
             return stage
 
 

@@ -9,11 +9,15 @@ from PySide6.QtCore import QCoreApplication
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.sync.states import SyncPhase, SyncState
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
 translate = QCoreApplication.translate
+
+NOT_SIGNED_IN = "signed-out-here"
+"""The code of a session that shows what was kept, without a sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +64,28 @@ def connection_words(
             return ConnectionWords(
                 "offline",
                 translate("Connection", "Offline since {time}").replace("{time}", since),
-                state.detail,
+                translated(state.detail),
                 banner=translate("Connection", "Offline since {time}.").replace("{time}", since)
                 + f" {_shown(state, now, zone, age_s)}",
-                banner_detail=state.detail,
+                banner_detail=translated(state.detail),
+            )
+        case SyncPhase.STOPPED if state.code == NOT_SIGNED_IN:
+            not_signed_in = translate("Connection", "Not signed in")
+            return ConnectionWords(
+                "offline",
+                not_signed_in,
+                translated(state.detail),
+                banner=f"{not_signed_in}. {_shown(state, now, zone, age_s)}",
+                banner_detail=translated(state.detail),
             )
         case SyncPhase.STOPPED:
             stopped = translate("Connection", "Sync has stopped.")
             return ConnectionWords(
                 "stopped",
                 translate("Connection", "Stopped"),
-                state.detail,
+                translated(state.detail),
                 banner=f"{stopped} {_shown(state, now, zone, age_s)}" if state.code else "",
-                banner_detail=state.detail,
+                banner_detail=translated(state.detail),
             )
 
 
@@ -81,13 +94,13 @@ def _shown(state: SyncState, now: datetime, zone: tzinfo, age_s: float | None) -
         return translate("Connection", "Nothing has been read from the backend yet.")
     at = _time(state.last_sync_at, now, zone)
     words = translate("Connection", "What you see was last synced at {time}, {ago}.")
-    return words.replace("{time}", at).replace("{ago}", formatting.ago(age_s))
+    return words.replace("{time}", at).replace("{ago}", translated(formatting.ago(age_s)))
 
 
 def _last(state: SyncState, zone: tzinfo) -> str:
     if state.last_sync_at is None:
         return translate("Connection", "Not synced yet")
-    at = formatting.moment(state.last_sync_at, zone, seconds=True)
+    at = translated(formatting.moment(state.last_sync_at, zone, seconds=True))
     return translate("Connection", "Last synced {time}").replace("{time}", at)
 
 
@@ -100,7 +113,7 @@ def _progress(state: SyncState) -> str:
     else:
         words = translate("Connection", "Syncing {what}: {done}")
     return (
-        words.replace("{what}", progress.what)
+        words.replace("{what}", translated(progress.what))
         .replace("{done}", f"{progress.done:,}")
         .replace("{total}", f"{progress.total:,}")
     )
@@ -110,4 +123,4 @@ def _time(at: datetime, now: datetime, zone: tzinfo) -> str:
     local = at.astimezone(zone)
     if local.date() == now.astimezone(zone).date():
         return formatting.clock(at, zone)
-    return formatting.moment(at, zone)
+    return translated(formatting.moment(at, zone))

@@ -13,8 +13,14 @@ from lmchat_desktop.client.errors import ApiTrouble, Cancelled
 from lmchat_desktop.settings.errors import KeyringMissing, SettingsTrouble
 from lmchat_desktop.settings.profiles import CacheKeeping
 from lmchat_desktop.ui.shell import steps
-from lmchat_desktop.ui.shell.opener import Attempt, SessionOpener
-from lmchat_desktop.ui.shell.trouble.model import Trouble, Way, trouble_of, trouble_of_ending
+from lmchat_desktop.ui.shell.opener import Attempt, PassphraseWanted, SessionOpener
+from lmchat_desktop.ui.shell.trouble.model import (
+    Trouble,
+    Way,
+    locked_cache,
+    trouble_of,
+    trouble_of_ending,
+)
 from lmchat_desktop.ui.tasks.runner import TaskRunner
 from lmchat_desktop.ui.wording import translated
 
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.services.private_sandbox import PrivateSandbox, SandboxDoor
     from lmchat_desktop.services.session import Farewell, Session
     from lmchat_desktop.services.signin import Entrance
-    from lmchat_desktop.settings.profiles import Profile
+    from lmchat_desktop.settings.profiles import KnownPerson, Profile
     from lmchat_desktop.sync.states import SyncState
     from lmchat_desktop.ui.shell.desk import Desk
 
@@ -135,7 +141,7 @@ class WindowFlow(QObject):
         self._tasks.run(
             door.enter,
             person.person.id,
-            on_done=lambda entrance: self._open(Attempt(door.profile, entrance)),
+            on_done=lambda entrance: self._open(Attempt.signed_in(door.profile, entrance)),
             on_failed=self._failed,
             key=STEP,
             owner=self,
@@ -165,14 +171,14 @@ class WindowFlow(QObject):
             case Way.SET_ASIDE if attempt is not None:
                 self._set_aside(attempt)
             case Way.IN_MEMORY if attempt is not None:
-                self._open_with(attempt, CacheKeeping.MEMORY)
+                self._open(attempt.in_memory())
             case Way.PASSPHRASE if attempt is not None:
-                self._open_with(attempt, CacheKeeping.PASSPHRASE, passphrase)
+                self._open(attempt.by_passphrase(passphrase))
             case _:
                 self.ask_profile(None)
 
     def ended(self, session: Session, state: SyncState) -> None:
-        """The backend ended the session, which is being closed already: say so."""
+        """The session was ended, which is being closed already: say so."""
         self._attempt = None
         self._show(trouble_of_ending(state.code, state.detail))
 
@@ -205,7 +211,9 @@ class WindowFlow(QObject):
             sandbox.open,
             on_done=self._sandbox_open,
             on_failed=self._failed,
-            on_progress=lambda fraction, detail: self.starting.emit(title, detail, fraction),
+            on_progress=lambda fraction, detail: self.starting.emit(
+                title, translated(detail), fraction
+            ),
             key=STEP,
             owner=self,
         )
@@ -233,30 +241,38 @@ class WindowFlow(QObject):
             self._desk.secrets,
             profile,
             person,
-            on_done=lambda entrance: self._recalled(profile, entrance),
-            on_failed=lambda error: self._not_recalled(profile, error),
+            on_done=lambda entrance: self._recalled(profile, person, entrance),
+            on_failed=lambda error: self._not_recalled(profile, person, error),
             key=STEP,
             owner=self,
         )
 
-    def _recalled(self, profile: Profile, entrance: Entrance | None) -> None:
-        if entrance is None:
+    def _recalled(self, profile: Profile, person: KnownPerson, entrance: Entrance | None) -> None:
+        if entrance is not None:
+            self._open(Attempt.signed_in(profile, entrance))
+        elif not self._offered_what_is_kept(profile, person):
             self.ask_profile(profile)
-        else:
-            self._open(Attempt(profile, entrance))
 
-    def _not_recalled(self, profile: Profile, error: BaseException) -> None:
-        if isinstance(error, KeyringMissing):
-            self.ask_profile(profile, "warn", translated(error.message))
-        else:
+    def _not_recalled(self, profile: Profile, person: KnownPerson, error: BaseException) -> None:
+        if not isinstance(error, KeyringMissing):
             self._failed(error)
+        elif not self._offered_what_is_kept(profile, person):
+            self.ask_profile(profile, "warn", translated(error.message))
+
+    def _offered_what_is_kept(self, profile: Profile, person: KnownPerson) -> bool:
+        """Without a sign-in, a cache that a passphrase opens can still be looked at."""
+        if person.keeping is not CacheKeeping.PASSPHRASE:
+            return False
+        self._attempt = Attempt(profile, person.person_id)
+        self._show(locked_cache(profile.name, signed_in=False))
+        return True
 
     def _sign_in(self, profile: Profile, how: Callable[..., Entrance], *arguments: object) -> None:
         self._retry = lambda: self.ask_profile(profile)
         self._tasks.run(
             how,
             *arguments,
-            on_done=lambda entrance: self._open(Attempt(profile, entrance)),
+            on_done=lambda entrance: self._open(Attempt.signed_in(profile, entrance)),
             on_failed=lambda error: self._sign_in_failed(profile, error),
             key=STEP,
             owner=self,
@@ -269,9 +285,6 @@ class WindowFlow(QObject):
             self.ask_profile(profile, "bad", translated(error.message))
         else:
             self._failed(error)
-
-    def _open_with(self, attempt: Attempt, keeping: CacheKeeping, passphrase: str = "") -> None:
-        self._open(Attempt(attempt.profile, attempt.entrance, keeping, passphrase))
 
     def _open(self, attempt: Attempt) -> None:
         self._attempt = attempt
@@ -288,6 +301,9 @@ class WindowFlow(QObject):
         )
 
     def _opened(self, session: Session) -> None:
+        if self._attempt is not None:
+            attempt = self._attempt = self._attempt.without_passphrase()
+            self._retry = lambda: self._open(attempt)
         self._opener.claim(session)
         self.opened.emit(session)
 
@@ -297,7 +313,7 @@ class WindowFlow(QObject):
             steps.set_aside,
             self._desk.caches,
             attempt.profile,
-            attempt.entrance.person_id,
+            attempt.person_id,
             on_done=lambda _path: self._open(attempt),
             on_failed=self._failed,
             key=STEP,
@@ -320,7 +336,11 @@ class WindowFlow(QObject):
     def _failed(self, error: BaseException) -> None:
         if isinstance(error, Cancelled):
             return
-        trouble = trouble_of(error)
+        attempt = self._attempt
+        if isinstance(error, PassphraseWanted) and attempt is not None:
+            self._show(locked_cache(attempt.profile.name, signed_in=attempt.entrance is not None))
+            return
+        trouble = trouble_of(error, by_passphrase=attempt is not None and bool(attempt.passphrase))
         if trouble.code == "fault":
             logger.error("a step failed by a fault", exc_info=error)
         self._show(trouble)

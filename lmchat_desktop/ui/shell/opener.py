@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.domain.clock import SystemClock
@@ -13,13 +13,20 @@ from lmchat_desktop.settings.profiles import CacheKeeping
 from lmchat_desktop.ui.shell.steps import load_workplace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.services.session import Session
     from lmchat_desktop.services.signin import Entrance
-    from lmchat_desktop.settings.profiles import Profile
+    from lmchat_desktop.settings.profiles import KnownPerson, Profile
     from lmchat_desktop.ui.shell.desk import Desk
 
 logger = logging.getLogger(__name__)
+
+
+class PassphraseWanted(Exception):
+    """The cache was made with a passphrase, and none was typed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +35,34 @@ class Attempt:
 
     Attributes:
         profile: which backend.
-        entrance: who, and with what right.
-        keeping: where what is read is kept.
+        person_id: whose cache.
+        entrance: with what right; None where nobody is signed in and what was kept is looked at.
+        keeping: where what is read is kept; None for where it was kept last, at first the keyring.
         passphrase: what was typed, for `CacheKeeping.PASSPHRASE`.
     """
 
     profile: Profile
-    entrance: Entrance
-    keeping: CacheKeeping = CacheKeeping.KEYRING
+    person_id: str
+    entrance: Entrance | None = None
+    keeping: CacheKeeping | None = None
     passphrase: str = field(default="", repr=False)
+
+    @classmethod
+    def signed_in(cls, profile: Profile, entrance: Entrance) -> Attempt:
+        """With a sign-in."""
+        return cls(profile, entrance.person_id, entrance)
+
+    def by_passphrase(self, passphrase: str) -> Attempt:
+        """The same, with a cache that a passphrase opens."""
+        return replace(self, keeping=CacheKeeping.PASSPHRASE, passphrase=passphrase)
+
+    def in_memory(self) -> Attempt:
+        """The same, with nothing kept."""
+        return replace(self, keeping=CacheKeeping.MEMORY, passphrase="")
+
+    def without_passphrase(self) -> Attempt:
+        """The same, with what was typed forgotten."""
+        return replace(self, passphrase="")
 
 
 class SessionOpener:
@@ -52,28 +78,15 @@ class SessionOpener:
         A session of the same person that is still being closed is waited for.
 
         Raises:
-            CacheTrouble, SettingsTrouble, ApiTrouble: as `open_session`.
+            PassphraseWanted: the cache was made with a passphrase.
+            CacheTrouble, SettingsTrouble, ApiTrouble: as `open_session` and `open_offline`.
         """
-        from lmchat_desktop.services.opening import CacheChoice, Keeping, cache_path, open_session
+        from lmchat_desktop.services.places import cache_path
 
         desk = self._desk
         load_workplace()
-        desk.closings.wait_for(
-            cache_path(desk.caches, attempt.profile, attempt.entrance.person_id), cancel
-        )
-        session = open_session(
-            attempt.profile,
-            attempt.entrance,
-            caches=desk.caches,
-            secrets=desk.secrets,
-            choice=CacheChoice(Keeping(attempt.keeping), attempt.passphrase),
-            cancel=cancel,
-        )
-        try:
-            self._note(attempt)
-        except BaseException:
-            session.close()
-            raise
+        desk.closings.wait_for(cache_path(desk.caches, attempt.profile, attempt.person_id), cancel)
+        session = self._session(attempt, cancel)
         self._unclaimed.append(session)
         # Whoever cancels closes what is unclaimed afterwards: one of the two finds it.
         if cancel.cancelled:
@@ -83,10 +96,9 @@ class SessionOpener:
 
     def has_cache(self, attempt: Attempt) -> bool:
         """Whether there is a cache on the disk for what is being opened; to be called on a pool."""
-        from lmchat_desktop.services.opening import cache_path
+        from lmchat_desktop.services.places import cache_path
 
-        place = cache_path(self._desk.caches, attempt.profile, attempt.entrance.person_id)
-        return place.exists()
+        return cache_path(self._desk.caches, attempt.profile, attempt.person_id).exists()
 
     def claim(self, session: Session) -> None:
         """Hand a session over: whoever took it closes it."""
@@ -101,16 +113,74 @@ class SessionOpener:
                 return
             session.close()
 
-    def _note(self, attempt: Attempt) -> None:
+    def _session(self, attempt: Attempt, cancel: CancelToken) -> Session:
+        from lmchat_desktop.services.opening import open_offline, open_session
+        from lmchat_desktop.services.places import CacheChoice
+
+        desk, entrance = self._desk, attempt.entrance
+        known = self._known(attempt)
+        keeping = attempt.keeping or _as_before(known)
+        if keeping is CacheKeeping.PASSPHRASE and not attempt.passphrase:
+            raise PassphraseWanted
+        if entrance is None:
+            if known is None:
+                raise LookupError("nobody is known whose cache could be opened")
+            return open_offline(
+                attempt.profile,
+                known,
+                attempt.passphrase,
+                caches=desk.caches,
+                secrets=desk.secrets,
+            )
+        session = open_session(
+            attempt.profile,
+            entrance,
+            caches=desk.caches,
+            secrets=desk.secrets,
+            choice=CacheChoice(keeping, attempt.passphrase),
+            note_lease=self._lease_note(attempt),
+            cancel=cancel,
+        )
+        try:
+            self._note(attempt.profile, entrance, keeping, session.lease_until)
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def _known(self, attempt: Attempt) -> KnownPerson | None:
+        profile = self._desk.profiles.get(attempt.profile.id)
+        return profile.person(attempt.person_id) if profile is not None else None
+
+    def _lease_note(self, attempt: Attempt) -> Callable[[datetime], None] | None:
+        if self._desk.sandbox is not None:
+            return None
+        profiles, place = self._desk.profiles, (attempt.profile.id, attempt.person_id)
+        return lambda until: profiles.note_lease(*place, until)
+
+    def _note(
+        self,
+        opened: Profile,
+        entrance: Entrance,
+        keeping: CacheKeeping,
+        lease_until: datetime | None,
+    ) -> None:
         if self._desk.sandbox is not None:
             return
         profiles = self._desk.profiles
-        profile = profiles.get(attempt.profile.id)
+        profile = profiles.get(opened.id)
         if profile is None:
             return
+        person = entrance.known_person(SystemClock().now(), keeping, lease_until)
         try:
-            known = attempt.entrance.known_person(SystemClock().now())
-            profiles.update(profile.with_person(known))
+            profiles.update(profile.with_person(person))
             profiles.used(profile.id)
         except SettingsTrouble as trouble:
             logger.warning("the profile was not saved: %s", trouble.code)
+
+
+def _as_before(known: KnownPerson | None) -> CacheKeeping:
+    """Where it was kept last; what was once kept in memory asks for the keyring again."""
+    if known is not None and known.keeping is CacheKeeping.PASSPHRASE:
+        return CacheKeeping.PASSPHRASE
+    return CacheKeeping.KEYRING

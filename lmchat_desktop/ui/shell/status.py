@@ -13,6 +13,7 @@ from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.cards import PAGE_MARGIN
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.widgets.progress_strip import ProgressStrip
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -97,7 +98,8 @@ class StatusStrip(QFrame):
         elif age is None:
             parts.append(self.tr("Not synced yet"))
         else:
-            parts.append(self.tr("Synced {ago}").replace("{ago}", formatting.ago(age)))
+            ago = translated(formatting.ago(age))
+            parts.append(self.tr("Synced {ago}").replace("{ago}", ago))
         if self._size is not None:
             kept = self.tr("encrypted") if self._encrypted else self.tr("in memory")
             size = str(formatting.bytes_(self._size))

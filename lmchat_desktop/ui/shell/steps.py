@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from lmchat_desktop.ui.wording import translated
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -46,7 +48,7 @@ def sign_in_with_browser(
     """
     from lmchat_desktop.services.signin import with_browser
 
-    return with_browser(profile, open_browser, cancel)
+    return with_browser(profile, open_browser, cancel, in_words=translated)
 
 
 def sign_in_with_token(profile: Profile, token: str, cancel: CancelToken) -> Entrance:

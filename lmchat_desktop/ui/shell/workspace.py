@@ -38,6 +38,7 @@ from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.cards import PAGE_MARGIN, Hairline
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.toast import Toast
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 LEAST_PAGE_PX = 640
 """Where less than this would be left for a page, the rail folds by itself."""
 
-ENDING_CODES = frozenset({"signed-out", "device-revoked"})
+ENDING_CODES = frozenset({"signed-out", "device-revoked", "lease-ended"})
 
 
 class Workspace(QWidget):
@@ -65,7 +66,7 @@ class Workspace(QWidget):
     """
 
     ended = Signal(object)
-    """The session is over by the backend's word: emitted with the last `SyncState`."""
+    """The backend or the lease has ended the session: emitted with the last `SyncState`."""
     sign_out_asked = Signal()
     switch_asked = Signal()
     about_asked = Signal()
@@ -256,7 +257,7 @@ class Workspace(QWidget):
         self.top.scope.clicked.connect(self.finder.open_picker)
         self.top.search.clicked.connect(self.finder.open_palette)
         self.top.dot_clicked.connect(self._dot_clicked)
-        self.banner.action_triggered.connect(self.session.wake)
+        self.banner.action_triggered.connect(self._banner_acted)
         self._person.on_theme(self.show_theme)
         self._person.on_zone(self.show_zone)
         self._person.switch.triggered.connect(self.switch_asked)
@@ -337,11 +338,16 @@ class Workspace(QWidget):
         self.top.dot.set_state(words.dot, words.caption, detail=words.detail)
         self.status.put_phase(words.status)
         if words.banner:
-            self.banner.set_message(
-                "warn", words.banner, detail=words.banner_detail, action=self.tr("Try now")
-            )
+            action = self.tr("Try now") if self.session.signed_in else self.tr("Sign in")
+            self.banner.set_message("warn", words.banner, detail=words.banner_detail, action=action)
         self.banner.setVisible(bool(words.banner))
         self._banner_room.setVisible(bool(words.banner))
+
+    def _banner_acted(self) -> None:
+        if self.session.signed_in:
+            self.session.wake()
+        else:
+            self.switch_asked.emit()
 
     def _words(self, state: SyncState) -> Any:
         return connection_words(
@@ -368,4 +374,4 @@ class Workspace(QWidget):
             self._show_connection(state)
 
     def _task_failed(self, _task: object, error: BaseException) -> None:
-        self.tell(str(getattr(error, "message", "")) or self.tr("Something failed."), "bad")
+        self.tell(translated(getattr(error, "message", "")) or self.tr("Something failed."), "bad")

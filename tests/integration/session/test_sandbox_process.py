@@ -15,6 +15,7 @@ import pytest
 
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import Cancelled
+from lmchat_desktop.domain.wording import Sentence
 from lmchat_desktop.services.private_sandbox import PrivateSandbox
 from lmchat_desktop.services.sandbox_process import SandboxFailed, SandboxProcess
 from tests.support.sandbox import SMALL_TRAFFIC
@@ -53,6 +54,7 @@ def test_it_prepares_its_world_and_lets_people_in(private: PrivateSandbox) -> No
     door = private.open(lambda fraction, detail: told.append((fraction, detail)))
     assert told
     assert all(0 <= fraction <= 1 for fraction, _ in told)
+    assert all(isinstance(detail, Sentence) for _, detail in told), told
     assert door.profile.base_url.startswith("http://127.0.0.1:")
     assert door.token not in repr(door)
     admin = door.person("admin")

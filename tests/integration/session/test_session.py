@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 
 import pytest
 
@@ -14,106 +12,17 @@ from lmchat_desktop.cache.store import open_cache
 from lmchat_desktop.cache.trouble import CacheInUse, CacheMissingKey, WrongKey
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import Cancelled, DeviceRevoked, SignedOut, Unreachable
-from lmchat_desktop.domain.clock import SystemClock
 from lmchat_desktop.domain.scopes import Scope
-from lmchat_desktop.services.opening import (
-    CacheChoice,
-    Keeping,
-    cache_path,
-    open_session,
-    set_cache_aside,
-)
-from lmchat_desktop.services.session import Session
-from lmchat_desktop.services.signin import Entrance, SignInKeeper, as_sandbox_person
-from lmchat_desktop.settings.profiles import Profile
-from lmchat_desktop.settings.secrets import MemorySecrets, SecretKind
-from lmchat_desktop.sync.states import SyncPhase, SyncState
+from lmchat_desktop.services.opening import open_session, set_cache_aside
+from lmchat_desktop.services.places import CacheChoice
+from lmchat_desktop.services.signin import Entrance, SignInKeeper
+from lmchat_desktop.settings.profiles import CacheKeeping
+from lmchat_desktop.settings.secrets import SecretKind
+from lmchat_desktop.sync.states import SyncPhase
+from tests.integration.session.bench import Bench, Listener, synced
 from tests.support.sandbox import RunningSandbox
 
-PATIENCE_S = 60.0
 HOUR_S = 3600.0
-
-
-class Listener:
-    """Remembers what sync said, and waits for a phase."""
-
-    def __init__(self) -> None:
-        self.states: list[SyncState] = []
-        self._changed = threading.Condition()
-
-    def __call__(self, state: SyncState) -> None:
-        with self._changed:
-            self.states.append(state)
-            self._changed.notify_all()
-
-    def wait(self, phase: SyncPhase) -> SyncState:
-        with self._changed:
-            assert self._changed.wait_for(
-                lambda: any(state.phase is phase for state in self.states), PATIENCE_S
-            )
-            return next(state for state in reversed(self.states) if state.phase is phase)
-
-
-class Bench:
-    """Opens sessions of one installation."""
-
-    def __init__(self, sandbox: RunningSandbox, folder: Path) -> None:
-        self.sandbox = sandbox
-        self.caches = folder / "caches"
-        self.secrets = MemorySecrets()
-        self.profile = Profile(id="bench", name="Bench", base_url=sandbox.url)
-        self.opened: list[Session] = []
-
-    def enter(self, who: str) -> Entrance:
-        person = self.sandbox.person(who)["person"]["id"]
-        return as_sandbox_person(self.sandbox.url, self.sandbox.token, person)
-
-    def open(self, entrance: Entrance, choice: CacheChoice | None = None) -> Session:
-        session = open_session(
-            self.profile, entrance, caches=self.caches, secrets=self.secrets, choice=choice
-        )
-        self.opened.append(session)
-        return session
-
-    def recall(self, entrance: Entrance) -> Entrance:
-        known = entrance.known_person(SystemClock().now())
-        found = SignInKeeper(self.secrets).recall(self.profile, known)
-        assert found is not None
-        return found
-
-    def path(self, entrance: Entrance) -> Path:
-        return cache_path(self.caches, self.profile, entrance.person_id)
-
-    def close(self) -> None:
-        for session in self.opened:
-            session.close()
-
-
-@pytest.fixture
-def make_bench(tmp_path: Path) -> Iterator[Callable[[RunningSandbox], Bench]]:
-    made: list[Bench] = []
-
-    def make(sandbox: RunningSandbox) -> Bench:
-        bench = Bench(sandbox, tmp_path)
-        made.append(bench)
-        return bench
-
-    yield make
-    for bench in made:
-        bench.close()
-    assert [t.name for t in threading.enumerate() if t.name.startswith(("sync", "session"))] == []
-
-
-@pytest.fixture
-def bench(make_bench: Callable[[RunningSandbox], Bench], sandbox: RunningSandbox) -> Bench:
-    return make_bench(sandbox)
-
-
-def synced(session: Session) -> Listener:
-    listener = Listener()
-    session.start(listener, interval_s=0.2)
-    listener.wait(SyncPhase.LIVE)
-    return listener
 
 
 def test_staff_begin_with_the_service_and_add_accounts(bench: Bench) -> None:
@@ -191,7 +100,7 @@ def test_offline_before_anything_was_read_is_unreachable(
 
 
 def _key_of(bench: Bench, entrance: Entrance) -> RawKey:
-    kept = bench.secrets.get(bench.profile.id, entrance.person_id, SecretKind.CACHE_KEY)
+    kept = bench.key(entrance)
     assert kept is not None
     return RawKey(bytes.fromhex(kept))
 
@@ -236,17 +145,17 @@ def test_what_is_no_key_is_a_missing_one(bench: Bench) -> None:
 
 def test_a_passphrase_opens_what_it_closed(bench: Bench) -> None:
     entrance = bench.enter("admin")
-    right = CacheChoice(Keeping.PASSPHRASE, "correct horse")
+    right = CacheChoice(CacheKeeping.PASSPHRASE, "correct horse")
     assert "correct" not in repr(right)
     bench.open(entrance, right).close()
     assert bench.secrets.get(bench.profile.id, entrance.person_id, SecretKind.TOKEN) is None
     with pytest.raises(WrongKey):
-        bench.open(entrance, CacheChoice(Keeping.PASSPHRASE, "wrong horse"))
+        bench.open(entrance, CacheChoice(CacheKeeping.PASSPHRASE, "wrong horse"))
     open_cache(bench.path(entrance), Passphrase("correct horse")).close()
 
 
 def test_in_memory_leaves_no_file(bench: Bench) -> None:
-    session = bench.open(bench.enter("admin"), CacheChoice(Keeping.MEMORY))
+    session = bench.open(bench.enter("admin"), CacheChoice(CacheKeeping.MEMORY))
     synced(session)
     assert not session.encrypted_on_disk
     assert session.accounts()
@@ -264,7 +173,8 @@ def test_signing_out_tells_the_backend_and_forgets_the_tokens(bench: Bench) -> N
     place = (bench.profile.id, entrance.person_id)
     assert bench.secrets.get(*place, SecretKind.TOKEN) is None
     assert bench.secrets.get(*place, SecretKind.REFRESH) is None
-    assert bench.secrets.get(*place, SecretKind.CACHE_KEY) is not None
+    assert bench.key(entrance) is not None
+    assert bench.path(entrance).exists()
     listener = Listener()
     again = bench.open(entrance)
     again.start(listener, interval_s=0.2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from lmchat_desktop.cache.store import open_cache
 from lmchat_desktop.client import identity
 from lmchat_desktop.client.api import ApiClient
 from lmchat_desktop.client.credentials import StaticToken
+from lmchat_desktop.domain.clock import SystemClock
 from lmchat_desktop.settings.errors import KeyringMissing
 from lmchat_desktop.settings.secrets import MemorySecrets, SecretKind
 from lmchat_desktop.ui.shell.main_window import MainWindow
@@ -52,6 +54,14 @@ def sign_in(office: Office, sandbox: RunningSandbox) -> MainWindow:
         add_backend(office, window, sandbox.url)
     office.bot.mouseClick(window.sign_in.browser_button, Qt.MouseButton.LeftButton)
     return window
+
+
+def browse(office: Office, window: MainWindow, sandbox: RunningSandbox) -> None:
+    """Ask to be signed in by the browser again, in a window of the newest desk."""
+    browser = office.desks[-1].open_browser
+    assert isinstance(browser, Browser)
+    browser.choice = sandbox.person("owner")["person"]["id"]
+    office.bot.mouseClick(window.sign_in.browser_button, Qt.MouseButton.LeftButton)
 
 
 def used_cache(office: Office, sandbox: RunningSandbox) -> Path:
@@ -94,6 +104,20 @@ def type_passphrase(office: Office, window: MainWindow, *typed: str) -> None:
         assert field.echoMode() is QLineEdit.EchoMode.Password
         office.bot.keyClicks(field, text)
     confirm(office, window, "confirm-passphrase")
+
+
+def press_named(office: Office, window: MainWindow, name: str) -> None:
+    button = window.trouble.findChild(Button, name)
+    assert button is not None
+    assert button.isVisible()
+    office.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def key_of(office: Office) -> str | None:
+    """The key of the cache that was used last."""
+    profile = office.desk().profiles.last()
+    assert profile is not None
+    return office.secrets.get(profile.id, profile.last_person_id or "", SecretKind.CACHE_KEY)
 
 
 def set_key(office: Office, sandbox: RunningSandbox, key: str | None) -> None:
@@ -204,17 +228,85 @@ def test_no_keyring_and_a_passphrase(office: Office, sandbox: RunningSandbox) ->
     cache = next((office.folder / "caches").rglob("cache.db"))
     open_cache(cache, Passphrase(PASSPHRASE)).close()
 
-    again = start_again(office)
-    office.until(lambda: again.sign_in.browser_button.isVisible())
-    again.close()
-    window = sign_in(office, sandbox)
-    trouble_in(office, window, "keyring-missing")
-    press(office, window, Way.PASSPHRASE)
+    window = start_again(office)
+    trouble_in(office, window, "locked")
+    press_named(office, window, "other-ways")
+    press(office, window, Way.SIGN_IN)
+    office.until(lambda: window.sign_in.browser_button.isVisible())
+    browse(office, window, sandbox)
+    trouble_in(office, window, "locked")
     type_passphrase(office, window, "not that one")
     trouble_in(office, window, "wrong-key")
     press(office, window, Way.PASSPHRASE)
     type_passphrase(office, window, PASSPHRASE)
     office.workspace(window)
+
+
+def test_without_a_keyring_and_a_backend_what_was_kept_can_be_looked_at(
+    office: Office, own_sandbox: RunningSandbox
+) -> None:
+    office.secrets = NoKeyring()
+    window = sign_in(office, own_sandbox)
+    trouble_in(office, window, "keyring-missing")
+    press(office, window, Way.PASSPHRASE)
+    type_passphrase(office, window, PASSPHRASE, PASSPHRASE)
+    known = {account.id for account in office.workspace(window).session.accounts()}
+    assert known
+    office.close_window(window)
+    own_sandbox.stop()
+
+    window = start_again(office)
+    trouble_in(office, window, "locked")
+    type_passphrase(office, window, PASSPHRASE)
+    office.until(lambda: window.workspace is not None)
+    workspace = window.workspace
+    assert workspace is not None
+    office.until(lambda: workspace.banner.isVisible())
+    assert "Not signed in" in workspace.banner.text()
+    assert workspace.top.dot.state == "offline"
+    assert {account.id for account in workspace.session.accounts()} == known
+    workspace.banner.action_triggered.emit()
+    office.until(lambda: window.sign_in.browser_button.isVisible())
+
+
+def later(monkeypatch: pytest.MonkeyPatch, span: timedelta) -> None:
+    """Let the machine's clock be that much ahead."""
+    now = SystemClock.now
+    monkeypatch.setattr(SystemClock, "now", lambda clock: now(clock) + span)
+
+
+def test_a_device_that_was_away_for_too_long(
+    office: Office, own_sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = used_cache(office, own_sandbox)
+    (known,) = office.desk().profiles.last().people  # type: ignore[union-attr]
+    assert known.lease_until is not None
+    own_sandbox.stop()
+    later(monkeypatch, timedelta(days=15))
+    window = start_again(office)
+    trouble_in(office, window, "lease-ended")
+    assert not cache.exists()
+    assert key_of(office) is None
+    press(office, window, Way.TRY_AGAIN)
+    trouble_in(office, window, "unreachable")
+    own_sandbox.start()
+    press(office, window, Way.TRY_AGAIN)
+    office.workspace(window)
+    assert key_of(office) is not None
+
+
+def test_a_device_whose_lease_ends_while_it_is_open_and_offline(
+    office: Office, own_sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = sign_in(office, own_sandbox)
+    workspace = office.workspace(window)
+    cache = next((office.folder / "caches").rglob("cache.db"))
+    own_sandbox.stop()
+    later(monkeypatch, timedelta(days=15))
+    workspace.session.wake()
+    trouble_in(office, window, "lease-ended")
+    office.until(lambda: not cache.exists())
+    assert key_of(office) is None
 
 
 def test_a_new_passphrase_is_typed_twice_and_long_enough(
@@ -257,8 +349,12 @@ def test_a_device_that_was_revoked_meanwhile(office: Office, sandbox: RunningSan
     with ApiClient(sandbox.url, StaticToken(sandbox.sign_in("admin"))) as admin:
         current = identity.get_device(admin, device.id)
         identity.revoke_device(admin, current.id, current.etag)
+    cache = session.cache.path
+    assert cache is not None
     trouble_in(office, window, "device-revoked")
     assert session.closed
+    office.until(lambda: not cache.exists())
+    assert key_of(office) is None
     press(office, window, Way.SIGN_IN)
     office.until(lambda: window.sign_in.browser_button.isVisible())
     office.bot.mouseClick(window.sign_in.browser_button, Qt.MouseButton.LeftButton)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from lmchat_desktop.cache import schema
+from lmchat_desktop.cache import destruction, schema
 from lmchat_desktop.cache.store import Cache, set_aside
 from lmchat_desktop.cache.stores import CACHE_FILES
 from lmchat_desktop.cache.tables import ENTITY_FIELDS, ENTITY_STORES, metadata
@@ -71,6 +71,7 @@ def test_every_file_is_declared(opened: Callable[..., Cache], path: Path) -> Non
     look()
     path.with_name("cache.db-wal").write_bytes(b"x")
     set_aside(path, NOW)
+    destruction.condemn(path, "lease-ended")
     look()
     assert len(seen) >= 7
     undeclared = {

@@ -354,5 +354,5 @@ def test_every_trouble_says_what_was_not_done_and_how_to_go_on(kind: type[CacheT
     assert any(word in trouble.message.lower() for word in ("not", "nothing", "left as it was"))
     last = trouble.message.rstrip(".").rsplit(". ", 1)[-1]
     assert last.split()[0] in {
-        "Set", "Try", "Unlock", "Update", "Use", "Make", "Check", "Open", "It",
+        "Set", "Try", "Unlock", "Update", "Use", "Make", "Check", "Open", "It", "Connect", "Sign",
     }  # fmt: skip

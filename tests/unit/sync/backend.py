@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -15,7 +16,7 @@ from lmchat_desktop.client.retry import NO_RETRY
 from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.base import ARROW_STREAM, PROBLEM_JSON, PROBLEM_TYPE_ROOT, Answer
 from lmchat_desktop.contract.changes import ENTITY_TYPES
-from lmchat_desktop.contract.identity import Me, Membership, Person
+from lmchat_desktop.contract.identity import Device, Me, Membership, Person
 from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.contract.usage import SliceInfo, SliceList
 from lmchat_desktop.domain.scopes import ROLE_SCOPES, Role
@@ -35,6 +36,7 @@ class FakeBackend:
     def __init__(self) -> None:
         self.now = NOW
         self.roles: list[Role] = [Role.ADMIN]
+        self.lease: timedelta | None = None
         self.members: list[tuple[str, Role]] = []
         self.entities: dict[str, dict[str, Answer]] = {kind: {} for kind in ENTITY_TYPES}
         self.log: list[tuple[str, str]] = []
@@ -91,7 +93,7 @@ class FakeBackend:
         roles = [*self.roles, *(role for _, role in self.members)]
         return Me(
             person=Person(id="person_1", name="P", email="p@mail.test", created_at=NOW),
-            device=None,
+            device=self._device(),
             memberships=[
                 Membership(account_id=account_id, account_name="", role=role)
                 for account_id, role in self.members
@@ -101,6 +103,21 @@ class FakeBackend:
             capabilities=[],
             backend="fake",
             server_time=self.now,
+        )
+
+    def _device(self) -> Device | None:
+        if self.lease is None:
+            return None
+        return Device(
+            id="dev_1",
+            person_id="person_1",
+            name="",
+            platform="",
+            app_version="",
+            registered_at=NOW,
+            last_seen_at=self.now,
+            lease_until=self.now + self.lease,
+            etag="1",
         )
 
     def slices(self, scope: str) -> dict[str, tuple[SliceInfo, bytes]]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lmchat_desktop.cache.trouble import CacheTrouble, DamagedCache, DiskFull
+from lmchat_desktop.cache.trouble import CacheTrouble, DamagedCache, DiskFull, LeaseEnded
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import (
     ApiTrouble,
@@ -38,6 +38,10 @@ class Scripted:
         self.steps: queue.Queue[Step] = queue.Queue()
         self.clock = FixedClock()
         self.succeeded_at: datetime | None = None
+        self.until: datetime | None = None
+
+    def lease_until(self) -> datetime | None:
+        return self.until
 
     def run_once(self, cancel: CancelToken, on_progress: OnProgress) -> SyncOutcome:
         step = self.steps.get(timeout=10)
@@ -230,6 +234,88 @@ def test_the_waits_grow_and_keep_what_the_backend_asks(
     assert loop._once() == 5
     script.steps.put(Unreachable("x"))
     assert loop._once() == 1
+
+
+OFFLINE_FOR = [
+    Unreachable("x"),
+    BadAnswer("x"),
+    refused(Limited, 429),
+    DiskFull(),
+]
+
+
+@pytest.mark.parametrize("trouble", OFFLINE_FOR, ids=lambda trouble: trouble.code)
+def test_a_lease_that_ends_offline_ends_sync(
+    loop: SyncLoop, script: Scripted, heard: Heard, trouble: ApiTrouble | CacheTrouble
+) -> None:
+    heard.next()
+    script.until = NOW + timedelta(days=14)
+    script.clock.advance(timedelta(days=14) - timedelta(seconds=1))
+    script.steps.put(trouble)
+    assert heard.next().phase is SyncPhase.OFFLINE
+    script.clock.advance(timedelta(seconds=1))
+    script.steps.put(trouble)
+    loop.wake()
+    state = heard.next()
+    assert (state.phase, state.code) == (SyncPhase.STOPPED, "lease-ended")
+    assert state.detail == LeaseEnded.message
+    assert loop.stop(10)
+    assert heard.nothing_more()
+
+
+def test_a_contact_after_the_end_renews_and_nothing_happens(
+    loop: SyncLoop, script: Scripted, heard: Heard
+) -> None:
+    heard.next()
+    script.until = NOW
+    script.clock.advance(timedelta(days=20))
+
+    def renew(cancel: CancelToken, progress: OnProgress) -> SyncOutcome:
+        script.until = script.clock.now() + timedelta(days=14)
+        return SyncOutcome()
+
+    script.steps.put(renew)
+    assert heard.next().phase is SyncPhase.LIVE
+    script.steps.put(Unreachable("x"))
+    loop.wake()
+    assert heard.next().phase is SyncPhase.OFFLINE
+
+
+def test_a_lease_ends_in_a_long_wait_that_a_backend_asked_for(
+    script: Scripted, heard: Heard
+) -> None:
+    loop = SyncLoop(script, heard, look_s=0.01)  # type: ignore[arg-type]
+    script.until = NOW + timedelta(days=14)
+    limited = refused(Limited, 429)
+    limited.retry_after_s = 1e12  # type: ignore[attr-defined]
+    script.steps.put(limited)
+    script.steps.put(limited)
+    loop.start()
+    heard.next()
+    assert heard.next().phase is SyncPhase.OFFLINE
+    script.clock.advance(timedelta(days=14))
+    assert heard.next().code == "lease-ended"
+    assert loop.stop(10)
+
+
+@pytest.mark.parametrize(
+    "trouble", [LookupError("bug"), DamagedCache(), refused(SignedOut, 401)], ids=repr
+)
+def test_a_lease_ends_where_sync_has_stopped_too(
+    script: Scripted, heard: Heard, trouble: Exception
+) -> None:
+    loop = SyncLoop(script, heard, look_s=0.01)  # type: ignore[arg-type]
+    script.until = NOW + timedelta(days=14)
+    script.steps.put(trouble)
+    loop.start()
+    heard.next()
+    assert heard.next().code != "lease-ended"
+    assert heard.nothing_more()
+    script.clock.advance(timedelta(days=14))
+    state = heard.next()
+    assert (state.phase, state.code) == (SyncPhase.STOPPED, "lease-ended")
+    assert loop.stop(10)
+    assert heard.nothing_more()
 
 
 def test_stopping_cancels_the_run_under_way(loop: SyncLoop, script: Scripted, heard: Heard) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from lmchat_desktop.cache.trouble import CacheTrouble
+from lmchat_desktop.cache.trouble import CacheTrouble, LeaseEnded
 from lmchat_desktop.client.errors import ApiTrouble, SignedOut
 from lmchat_desktop.services.redaction import redacted_traceback
 from lmchat_desktop.services.sandbox_process import SandboxFailed
@@ -18,7 +18,10 @@ translate = QCoreApplication.translate
 
 
 class Way(StrEnum):
-    """A way on. None deletes anything."""
+    """A way on. None deletes anything.
+
+    `PASSPHRASE` makes a cache with a passphrase where there is none, and else opens it.
+    """
 
     TRY_AGAIN = "try-again"
     SET_ASIDE = "set-aside"
@@ -54,13 +57,48 @@ _CACHE_WAYS = {
     "newer-cache": (Way.SET_ASIDE, Way.IN_MEMORY, Way.TRY_AGAIN),
     "damaged-cache": (Way.SET_ASIDE, Way.TRY_AGAIN, Way.IN_MEMORY),
     "migration-failed": (Way.TRY_AGAIN, Way.SET_ASIDE, Way.IN_MEMORY),
+    "lease-ended": (Way.TRY_AGAIN, Way.OTHER_PROFILE),
+    "nothing-kept": (Way.SIGN_IN, Way.OTHER_PROFILE),
 }
+LOCKED = "locked"
+"""The code of a cache that waits for its passphrase."""
 
 
-def trouble_of(error: BaseException) -> Trouble:
-    """The screen for an error that kept a session from opening."""
+def locked_cache(profile: str, *, signed_in: bool) -> Trouble:
+    """The screen that asks for the passphrase of a cache.
+
+    Args:
+        profile: the backend's name.
+        signed_in: whether the backend can be asked; else what was kept is all there is to see.
+    """
+    if signed_in:
+        words = translate(
+            "Trouble",
+            "What you have read from {name} is kept on this device under a passphrase. Enter it to "
+            "go on.",
+        )
+        others: tuple[Way, ...] = (Way.SET_ASIDE, Way.IN_MEMORY, Way.OTHER_PROFILE)
+    else:
+        words = translate(
+            "Trouble",
+            "What you have read from {name} is kept on this device under a passphrase. Enter it to "
+            "see that again, as it was last synced, or sign in to bring it up to date.",
+        )
+        others = (Way.SIGN_IN, Way.OTHER_PROFILE)
+    title = translate("Trouble", "Your local cache is locked")
+    ways = (Way.PASSPHRASE, *others, Way.QUIT)
+    return Trouble(LOCKED, title, words.replace("{name}", profile), ways, _details(LOCKED, ""))
+
+
+def trouble_of(error: BaseException, *, by_passphrase: bool = False) -> Trouble:
+    """The screen for an error that kept a session from opening.
+
+    Args:
+        error: what happened.
+        by_passphrase: whether a passphrase was typed, which can be typed again.
+    """
     if isinstance(error, CacheTrouble):
-        return _cache(error)
+        return _cache(error, by_passphrase)
     if isinstance(error, ApiTrouble):
         return _api(error)
     if isinstance(error, SettingsTrouble):
@@ -99,7 +137,9 @@ def trouble_of(error: BaseException) -> Trouble:
 
 
 def trouble_of_ending(code: str, detail: str) -> Trouble:
-    """The screen for a session that the backend ended, by the code of the last sync state."""
+    """The screen for a session that was ended, by the code of the last sync state."""
+    if code == LeaseEnded.code:
+        return _cache(LeaseEnded())
     return Trouble(
         code,
         _api_titles()[code],
@@ -109,8 +149,14 @@ def trouble_of_ending(code: str, detail: str) -> Trouble:
     )
 
 
-def _cache(error: CacheTrouble) -> Trouble:
+def _cache(error: CacheTrouble, by_passphrase: bool = False) -> Trouble:
     ways = _CACHE_WAYS.get(error.code, (Way.TRY_AGAIN, Way.IN_MEMORY))
+    if by_passphrase and Way.PASSPHRASE in ways:
+        # The same passphrase once more would not open it either.
+        ways = (
+            Way.PASSPHRASE,
+            *(way for way in ways if way not in (Way.PASSPHRASE, Way.TRY_AGAIN)),
+        )
     return Trouble(
         error.code,
         _cache_titles().get(error.code, translate("Trouble", "The local cache cannot be used")),
@@ -151,6 +197,8 @@ def _cache_titles() -> dict[str, str]:
         "disk-full": translate("Trouble", "The disk is full"),
         "cache-unwritable": translate("Trouble", "The local cache cannot be written"),
         "migration-failed": translate("Trouble", "The local cache could not be brought up to date"),
+        "lease-ended": translate("Trouble", "This device was away for too long"),
+        "nothing-kept": translate("Trouble", "Nothing was kept on this device"),
     }
 
 
@@ -182,8 +230,9 @@ def _signed_out() -> dict[str, str]:
         ),
         "device-revoked": translate(
             "Trouble",
-            "You or an operator took this device's access away. Sync has stopped; nothing was "
-            "changed on the backend, and what was read stays encrypted on this machine. If that "
-            "was not meant, sign in again: this installation is then registered as a new device.",
+            "You or an operator took this device's access away. Sync has stopped, and the key of "
+            "the local cache was destroyed with everything that was kept here. Nothing was changed "
+            "on the backend. If that was not meant, sign in again: this installation is then "
+            "registered as a new device, and a new cache is filled.",
         ),
     }

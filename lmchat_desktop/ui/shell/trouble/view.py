@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from lmchat_desktop.services.redaction import redacted
 from lmchat_desktop.ui.shell.centred import CentredCard
-from lmchat_desktop.ui.shell.trouble.model import Trouble, Way
+from lmchat_desktop.ui.shell.trouble.model import LOCKED, Trouble, Way
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.buttons import Button
@@ -80,7 +80,14 @@ class TroubleView(QWidget):
         self._details.setPlainText(redacted(trouble.details))
         self._toggle_details(False)
         self._put_ways(trouble)
+        locked = trouble.code == LOCKED
+        self._mark.set_glyph("lock" if locked else "warn", "accent" if locked else "warn")
+        self._toggle.setHidden(locked)
+        self._back.set_caption(self.tr("Other ways…") if locked else self.tr("Back"))
         self._show_step(0)
+        if locked:
+            self._way(Way.PASSPHRASE)
+            return
         first = self.button(trouble.ways[0])
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -109,9 +116,11 @@ class TroubleView(QWidget):
         return {
             Way.TRY_AGAIN: self.tr("Try again"),
             Way.SET_ASIDE: self.tr("Set aside and start fresh…"),
-            Way.PASSPHRASE: self.tr("Use a passphrase…"),
+            Way.PASSPHRASE: self.tr("Use a passphrase…")
+            if self._new_passphrase
+            else self.tr("Enter the passphrase…"),
             Way.IN_MEMORY: self.tr("Work in memory"),
-            Way.SIGN_IN: self.tr("Sign in again"),
+            Way.SIGN_IN: self.tr("Sign in"),
             Way.OTHER_PROFILE: self.tr("Other profile…"),
             Way.QUIT: self.tr("Close"),
         }[way]
@@ -157,7 +166,7 @@ class TroubleView(QWidget):
         self._confirm = Button(self.tr("Set aside and start fresh"), step, look="primary")
         self._confirm.setObjectName("confirm-set-aside")
         self._confirm.clicked.connect(lambda: self.way_chosen.emit(Way.SET_ASIDE, ""))
-        column.addLayout(self._step_buttons(step, self._confirm))
+        column.addLayout(self._step_buttons(self._confirm, self._back_button(step)))
         return step
 
     def _passphrase_step(self) -> QWidget:
@@ -176,7 +185,9 @@ class TroubleView(QWidget):
         self._use = Button(self.tr("Use this passphrase"), step, look="primary")
         self._use.setObjectName("confirm-passphrase")
         self._use.clicked.connect(self._use_passphrase)
-        column.addLayout(self._step_buttons(step, self._use))
+        self._back = self._back_button(step)
+        self._back.setObjectName("other-ways")
+        column.addLayout(self._step_buttons(self._use, self._back))
         return step
 
     def _secret_field(self, parent: QWidget, name: str) -> QLineEdit:
@@ -188,9 +199,12 @@ class TroubleView(QWidget):
         field.returnPressed.connect(self._use_passphrase)
         return field
 
-    def _step_buttons(self, step: QWidget, primary: Button) -> QHBoxLayout:
+    def _back_button(self, step: QWidget) -> Button:
         back = Button(self.tr("Back"), step)
         back.clicked.connect(lambda: self._show_step(0))
+        return back
+
+    def _step_buttons(self, primary: Button, back: Button) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(primary)
         row.addWidget(back)
