@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from lmchat_desktop.cache.trouble import CacheTrouble
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble, Cancelled
 from lmchat_desktop.settings.errors import KeyringMissing, SettingsTrouble
@@ -109,11 +110,36 @@ class WindowFlow(QObject):
             owner=self,
         )
 
+    def _not_removed(self, profile: Profile, error: BaseException) -> None:
+        if isinstance(error, CacheTrouble | SettingsTrouble):
+            self.ask_profile(profile, "bad", translated(error.message))
+        else:
+            self._failed(error)
+
     def _not_added(self, error: BaseException) -> None:
         if isinstance(error, SettingsTrouble):
             self.ask_profile(None, "bad", translated(error.message))
         else:
             self._failed(error)
+
+    def remove_profile(self, profile: Profile) -> None:
+        """Forget a backend with everything that was kept of it here."""
+        title = self.tr("Removing {name}").replace("{name}", profile.name)
+        self.starting.emit(title, "", None)
+        desk = self._desk
+        self._tasks.run(
+            steps.remove_backend,
+            profile,
+            desk.profiles,
+            desk.caches,
+            desk.secrets,
+            on_done=lambda _none: self.ask_profile(
+                None, "good", self.tr("{name} was removed.").replace("{name}", profile.name)
+            ),
+            on_failed=lambda error: self._not_removed(profile, error),
+            key=STEP,
+            owner=self,
+        )
 
     def sign_in_with_browser(self, profile: Profile) -> None:
         """Sign in in the system's browser."""

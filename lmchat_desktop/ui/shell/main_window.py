@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.sign_in.profile_added.connect(flow.add_profile)
         self.sign_in.browser_asked.connect(flow.sign_in_with_browser)
         self.sign_in.token_asked.connect(flow.sign_in_with_token)
+        self.sign_in.remove_asked.connect(flow.remove_profile)
         self.sign_in.cancelled.connect(flow.cancel)
         self.people.person_chosen.connect(flow.sign_in_as)
         self.trouble.way_chosen.connect(flow.choose_way)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.services.signin import Entrance
-    from lmchat_desktop.settings.profiles import KnownPerson, Profile
+    from lmchat_desktop.settings.profiles import KnownPerson, Profile, ProfileStore
     from lmchat_desktop.settings.secrets import SecretStore
 
 WORKPLACE = (
@@ -71,6 +71,19 @@ def set_aside(caches: Path, profile: Profile, person_id: str) -> Path:
     from lmchat_desktop.services.opening import set_cache_aside
 
     return set_cache_aside(caches, profile, person_id)
+
+
+def remove_backend(
+    profile: Profile, profiles: ProfileStore, caches: Path, secrets: SecretStore
+) -> None:
+    """Forget a backend with everything that was kept of it here.
+
+    Raises:
+        CacheTrouble, SettingsTrouble: as `services.removing`.
+    """
+    from lmchat_desktop.services import removing
+
+    removing.remove_backend(profile, profiles=profiles, caches=caches, secrets=secrets)
 
 
 def load_workplace() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from lmchat_desktop.services.session import Session
 from lmchat_desktop.settings.profiles import Profile
 from lmchat_desktop.ui.shell.main_window import MainWindow
+from lmchat_desktop.ui.shell.signin.dialogs import RemoveBackendDialog
 from tests.support.browser import Browser
 from tests.support.sandbox import RunningSandbox
 from tests.ui.shell.conftest import AttachedSandbox, Office
@@ -208,3 +209,60 @@ def test_profiles_keep_no_names_and_no_tokens(office: Office, sandbox: RunningSa
     text = next((office.folder / "config").glob("profiles*")).read_text()
     for secret in (person["name"], person["email"], "lmc-"):
         assert secret not in text
+
+
+def chosen(window: MainWindow) -> str:
+    profile = window.sign_in.profile
+    return "" if profile is None else profile.name
+
+
+def remove_backend(office: Office, window: MainWindow, *, confirm: bool) -> None:
+    office.bot.mouseClick(window.sign_in.remove_button, Qt.MouseButton.LeftButton)
+    dialog = window.findChild(RemoveBackendDialog)
+    assert dialog is not None
+    button = dialog.confirm if confirm else dialog.findChild(QPushButton)
+    office.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+    office.until(lambda: window.findChild(RemoveBackendDialog) is None)
+
+
+def test_a_backend_that_nobody_used_is_removed_alone(
+    office: Office, sandbox: RunningSandbox
+) -> None:
+    window = office.window(office.desk())
+    add_backend(office, window, sandbox.url, "Keep")
+    window.flow.add_profile("Mistake", "https://mistake.example.org")
+    office.until(lambda: chosen(window) == "Mistake")
+    remove_backend(office, window, confirm=False)
+    assert len(office.desk().profiles.list()) == 2
+    remove_backend(office, window, confirm=True)
+    office.until(lambda: "Mistake was removed" in message_of(window))
+    assert [profile.name for profile in office.desk().profiles.list()] == ["Keep"]
+
+
+def test_a_backend_is_removed_with_all_that_was_kept_of_it(
+    office: Office, sandbox: RunningSandbox
+) -> None:
+    person = sandbox.person("owner")["person"]["id"]
+    first = office.window(office.desk(open_browser=Browser(person)))
+    add_backend(office, first, sandbox.url, "Work")
+    office.bot.mouseClick(first.sign_in.browser_button, Qt.MouseButton.LeftButton)
+    office.workspace(first)
+    (profile,) = office.desk().profiles.list()
+    folder = office.folder / "caches" / profile.id
+    assert folder.exists()
+    assert repr(office.secrets) != "MemorySecrets(0 kept)"
+
+    second = office.window(office.desk())
+    office.until(lambda: second.stack.currentWidget() is second.trouble)
+    second.flow.ask_profile(profile)
+    remove_backend(office, second, confirm=True)
+    office.until(lambda: "open in another window" in message_of(second))
+    assert office.desk().profiles.list() == (profile,)
+    assert folder.exists()
+
+    office.close_window(first)
+    remove_backend(office, second, confirm=True)
+    office.until(lambda: "Work was removed" in message_of(second))
+    assert office.desk().profiles.list() == ()
+    assert not folder.exists()
+    assert repr(office.secrets) == "MemorySecrets(0 kept)"

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from lmchat_desktop.ui.shell.centred import CentredCard
+from lmchat_desktop.ui.shell.signin.dialogs import RemoveBackendDialog
 from lmchat_desktop.ui.shell.signin.model import check_address
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.buttons import Button
@@ -39,12 +40,14 @@ class SignInView(QWidget):
         profile_added: a name and a checked address.
         browser_asked: the profile to sign in to with the browser.
         token_asked: the profile and the personal token that was typed.
+        remove_asked: the profile to forget, which was confirmed.
         cancelled: what was under way is not wanted any more.
     """
 
     profile_added = Signal(str, str)
     browser_asked = Signal(object)
     token_asked = Signal(object, str)
+    remove_asked = Signal(object)
     cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -142,7 +145,15 @@ class SignInView(QWidget):
         self.add_button = Button(self.tr("Add a backend"), part, look="link", icon_name="add")
         self.add_button.setObjectName("add-profile")
         self.add_button.clicked.connect(lambda: self._show_form(True))
-        column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.remove_button = Button(self.tr("Remove this one…"), part, look="link")
+        self.remove_button.setObjectName("remove-profile")
+        self.remove_button.clicked.connect(self._ask_remove)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.add_button)
+        row.addWidget(self.remove_button)
+        row.addStretch(1)
+        column.addLayout(row)
         self._group = QButtonGroup(self)
         self._group.idToggled.connect(self._profile_changed)
         return part
@@ -254,6 +265,7 @@ class SignInView(QWidget):
         self._form_open = open_
         self._back.setVisible(bool(self._profiles))
         self.add_button.setVisible(not open_)
+        self.remove_button.setVisible(not open_)
         self._check(self.address.text())
         self._swap(waiting=False)
         if open_:
@@ -283,6 +295,15 @@ class SignInView(QWidget):
         if profile is not None:
             self.say("info", "")
             self.browser_asked.emit(profile)
+
+    def _ask_remove(self) -> None:
+        profile = self.profile
+        if profile is None:
+            return
+        dialog = RemoveBackendDialog(profile, self)
+        dialog.accepted.connect(lambda: self.remove_asked.emit(profile))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _ask_token(self) -> None:
         profile, typed = self.profile, self.token.text().strip()

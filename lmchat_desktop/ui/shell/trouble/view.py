@@ -18,7 +18,7 @@ from lmchat_desktop.ui.shell.trouble.model import LOCKED, Trouble, Way
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.buttons import Button
-from lmchat_desktop.ui.widgets.chips import FlowLayout
+from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 SHORTEST_PASSPHRASE = 8
