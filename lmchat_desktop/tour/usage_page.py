@@ -15,8 +15,8 @@ from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 if TYPE_CHECKING:
     from lmchat_desktop.domain.usage.cells import Dimension
     from lmchat_desktop.tour.visitor import Visitor
+    from lmchat_desktop.ui.pages.figures.measures import ChartMeasure, ChartStyle
     from lmchat_desktop.ui.pages.usage.model import Shown
-    from lmchat_desktop.ui.pages.usage.state import ChartMeasure, ChartStyle
     from lmchat_desktop.ui.pages.usage.view import UsagePage
 
 _INSIDE = QPoint(10, 10)

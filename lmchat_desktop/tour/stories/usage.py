@@ -10,7 +10,7 @@ from lmchat_desktop.tour.stage import LARGE, SMALL, Stage, Story
 from lmchat_desktop.tour.summary import report_lines
 from lmchat_desktop.tour.usage_page import UsageVisit
 from lmchat_desktop.tour.visitor import SIGN_IN_S, Visitor
-from lmchat_desktop.ui.pages.usage.state import ChartMeasure, ChartStyle
+from lmchat_desktop.ui.pages.figures.measures import ChartMeasure, ChartStyle
 
 A_DAY_S = 86_400.0
 AN_HOUR = timedelta(hours=1)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SCALES = ("linear", "log")
 _ROWS = 34
 _BOUND = "\0bound"
-_HEADROOM = 1.06
+_HEADROOM = {"linear": 1.06, "log": 1.35}
 
 
 class LatencyChart(TimeChart):
@@ -126,7 +126,7 @@ class LatencyChart(TimeChart):
         finite = np.concatenate([v[np.isfinite(v)] for v in values] or [np.zeros(0)])
         if not len(finite):
             return 100.0, 1000.0
-        high = float(finite.max()) * _HEADROOM
+        high = float(finite.max()) * _HEADROOM[self._scale]
         low = float(finite[finite > 0].min()) if (finite > 0).any() else high / 100
         data = self._data
         if self._scale == "log" and data is not None and data.heat is not None:

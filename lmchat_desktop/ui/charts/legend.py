@@ -17,12 +17,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QLayoutItem, QMenu, QSizePolicy, QWidget
 
 from lmchat_desktop.ui.theme.manager import tokens, typography
-from lmchat_desktop.ui.widgets.chips import FlowLayout
+from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.paint import focus_ring
 from lmchat_desktop.ui.widgets.plain import one_line, plain_caption, plain_tooltip
 
 _SWATCH_PX = 9
 _LARGEST_WIDTH = 200
+_LEAD, _TAIL = 1, 3
+_GAP, _ROW_GAP = 9, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class LegendEntry:
         name: the series' stable name.
         title: what people read.
         colour: #RRGGBB, or a token's name.
-        mark: "box", "line", "dashes", or "none" for a note without a swatch.
+        mark: "box", "line", "dashes", "outline", or "none" for a note without a swatch.
         fixed: it explains something and cannot be hidden.
     """
 
@@ -65,10 +67,10 @@ class LegendItem(QAbstractButton):
     def sizeHint(self) -> QSize:
         width = self.fontMetrics().horizontalAdvance(one_line(self.entry.title))
         width = min(width, typography().px(_LARGEST_WIDTH))
-        return QSize(width + self._indent() + 4, self.fontMetrics().height() + 6)
+        return QSize(width + self._indent() + _TAIL + 1, self.fontMetrics().height() + 6)
 
     def _indent(self) -> int:
-        return 4 if self.entry.mark == "none" else 4 + typography().px(_SWATCH_PX) + 6
+        return _LEAD if self.entry.mark == "none" else _LEAD + typography().px(_SWATCH_PX) + 6
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(self.sizeHint().width(), 60), self.sizeHint().height())
@@ -80,7 +82,7 @@ class LegendItem(QAbstractButton):
         shown = self.isChecked() or self.entry.fixed
         colour = QColor(colours.colour(self.entry.colour))
         side = typography().px(_SWATCH_PX)
-        box = QRectF(4, (self.height() - side) / 2, side, side)
+        box = QRectF(_LEAD, (self.height() - side) / 2, side, side)
         middle = box.center().y()
         if self.entry.mark == "none":
             pass
@@ -89,7 +91,7 @@ class LegendItem(QAbstractButton):
             painter.setBrush(colour)
             for x in (0.0, 0.6):
                 painter.drawRect(QRectF(box.left() + x * side, middle - 1, 0.4 * side, 2))
-        elif not shown:
+        elif self.entry.mark == "outline" or not shown:
             painter.setPen(QPen(colour, 1.3))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(0.7, 0.7, -0.7, -0.7), 2, 2)
@@ -108,7 +110,7 @@ class LegendItem(QAbstractButton):
         if self.underMouse() and not self.entry.fixed:
             ink = colours.accent
         painter.setPen(QColor(ink))
-        room = self.rect().adjusted(self._indent(), 0, -3, 0)
+        room = self.rect().adjusted(self._indent(), 0, -_TAIL, 0)
         text = painter.fontMetrics().elidedText(
             one_line(self.entry.title), Qt.TextElideMode.ElideMiddle, room.width()
         )
@@ -145,9 +147,10 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._flow = FlowLayout(self, gap=6)
+        self._flow = FlowLayout(self, gap=_GAP, row_gap=_ROW_GAP)
         self._items: list[LegendItem] = []
         self._hidden: set[str] = set()
+        self._reserved = 0
         self.filterable = True
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -184,8 +187,19 @@ class Legend(QWidget):
             self._flow.addWidget(item)
             self._items.append(item)
             item.show()
-        self.setVisible(bool(entries))
+        self.setVisible(bool(entries) or self._reserved > 0)
         self.updateGeometry()
+
+    def natural_height(self) -> int:
+        """The height that its names need in its width."""
+        return self._flow.heightForWidth(self.width()) if self._items else 0
+
+    def reserve(self, height: int) -> None:
+        """Be so high at least, also without names: the plot above ends where another does."""
+        if height != self._reserved:
+            self._reserved = height
+            self.setMinimumHeight(height)
+            self.setVisible(bool(self._items) or height > 0)
 
     def show_only(self, name: str) -> None:
         """Hide every series but one."""

@@ -182,6 +182,10 @@ class OutlineItem(PixelItem):
             painter.drawLines(pieces)
 
 
+_LIGHT_SHADES, _DARK_SHADES = (0.07, 0.46), (0.08, 0.34)
+"""The palest shade of the accent, and how far the fullest lies from it."""
+
+
 class HeatItem(PixelItem):
     """A heat map in shades of the accent."""
 
@@ -217,7 +221,8 @@ class HeatItem(PixelItem):
             buckets, rows = np.nonzero(levels == level)
             if not len(buckets):
                 continue
-            share = (0.10 if colours.dark else 0.07) + 0.46 * level / _HEAT_LEVELS
+            palest, range_ = _DARK_SHADES if colours.dark else _LIGHT_SHADES
+            share = palest + range_ * level / _HEAT_LEVELS
             painter.setBrush(QBrush(QColor(mix(colours.surface, colours.accent, share))))
             painter.drawRects(
                 [

@@ -98,7 +98,7 @@ class Readout(QWidget):
         names = numbers = units = notes = 0
         for row in self._rows:
             metrics = strong if row.strong else plain
-            names = max(names, min(limit, metrics.horizontalAdvance(one_line(row.title))))
+            names = max(names, min(limit, metrics.horizontalAdvance(one_line(row.title)) + 2))
             numbers = max(numbers, metrics.horizontalAdvance(row.figure.number))
             if row.figure.unit:
                 units = max(units, plain.horizontalAdvance(row.figure.unit) + 4)

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.domain.formatting import MONTHS, Kind
+from lmchat_desktop.domain.formatting import day as day_text
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -161,10 +163,10 @@ def _month_ticks(start_s: float, end_s: float, zone: tzinfo, months: int) -> Ite
         if number % months == 0:
             local = datetime(year, month + 1, 1)
             for at_s in _instants(local, zone)[:1]:
-                label = str(year) if month == 0 else MONTHS[month]
+                label = str(year) if month == 0 else translated(MONTHS[month])
                 yield TimeTick(at_s, label, month == 0)
         number += 1
 
 
-def _day_label(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]}"
+def _day_label(local: date) -> str:
+    return translated(day_text(datetime.combine(local, time(), UTC), UTC))

@@ -14,10 +14,12 @@ from lmchat_desktop.ui.charts.readout import ReadoutRow
 from lmchat_desktop.ui.charts.ticks import value_ticks
 from lmchat_desktop.ui.charts.time_chart import TimeChart
 from lmchat_desktop.ui.theme.manager import tokens
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from lmchat_desktop.domain.formatting import Figure
     from lmchat_desktop.ui.charts.chart_data import ChartData, Floats, Series
 
 STYLES = ("stacked", "lines")
@@ -93,9 +95,9 @@ class TimeSeriesChart(TimeChart):
             return
         entries = [LegendEntry(each.name, each.title, each.colour) for each in data.series]
         if self._compared():
-            entries.append(
-                LegendEntry(_PREVIOUS, self.tr("Previous period"), "muted", "dashes", fixed=True)
-            )
+            mark = "outline" if self._stacked() else "dashes"
+            title = self.tr("Previous period")
+            entries.append(LegendEntry(_PREVIOUS, title, "muted", mark, fixed=True))
         self.legend.set_entries(entries if len(entries) > 1 else [])
 
     def _stacked(self) -> bool:
@@ -183,7 +185,7 @@ class TimeSeriesChart(TimeChart):
         for series in shown[:_MOST_ROWS]:
             note = ""
             if not self._stacked() and series.previous is not None:
-                note = str(change(series.values[bucket], series.previous[bucket]))
+                note = _in_words(change(series.values[bucket], series.previous[bucket]))
             value = series.values[bucket]
             shown_value = figure(data.kind, value)
             rows.append(ReadoutRow(series.title, shown_value, series.colour, note=note))
@@ -198,7 +200,7 @@ class TimeSeriesChart(TimeChart):
         ghost = self._previous_total() if data.additive else None
         if ghost is not None:
             before = float(ghost[bucket])
-            note = str(change(total, before)) if np.isfinite(before) else ""
+            note = _in_words(change(total, before)) if np.isfinite(before) else ""
             before_figure = figure(data.kind, before) if np.isfinite(before) else NOTHING
             rows.append(
                 ReadoutRow(
@@ -259,6 +261,10 @@ class TimeSeriesChart(TimeChart):
             else:
                 words.append(series.title)
         return ", ".join(words)
+
+
+def _in_words(changed: Figure) -> str:
+    return translated(str(changed))
 
 
 def _middles(data: ChartData) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
 
@@ -11,9 +11,12 @@ from lmchat_desktop.domain.formatting import Kind, axis_text
 from lmchat_desktop.ui.charts.ticks import TimeTick, time_ticks
 from lmchat_desktop.ui.theme.manager import tokens, typography
 
+if TYPE_CHECKING:
+    from PySide6.QtCore import QRectF
+
 TICK_PX = 11
 _ROOM_PER_TICK_PX = 66
-_OVERHANG_PX = 15
+_OVERHANG_PX = 26
 """How far a label may stand out over the axis's left end; at its right end the view itself ends."""
 
 
@@ -60,6 +63,11 @@ class ZoneTimeAxis(_QuietAxis):
         self._zone = zone
         self.picture = None
         self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Room for a label that stands out over the left end."""
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(-_OVERHANG_PX, 0, 0, 0)
 
     def ticks(self, start_s: float, end_s: float, width_px: float) -> list[TimeTick]:
         """The ticks of a span that is so many pixels wide."""
@@ -109,8 +117,7 @@ class ValueAxis(_QuietAxis):
         self._kind = kind
         where = places if places is not None else ticks
         self._places = [
-            (place, axis_text(kind, tick, step or tick))
-            for place, tick in zip(where, ticks, strict=True)
+            (place, _label(kind, tick, step)) for place, tick in zip(where, ticks, strict=True)
         ]
         metrics = pg.QtGui.QFontMetricsF(typography().font(TICK_PX, tabular=True))
         widest = max((metrics.horizontalAdvance(text) for _, text in self._places), default=0)
@@ -130,3 +137,10 @@ class ValueAxis(_QuietAxis):
     def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
         labels = dict(self._places)
         return [labels.get(value, "") for value in values]
+
+
+def _label(kind: Kind, tick: float, step: float) -> str:
+    """A tick's text; the foot of what is counted has no unit."""
+    if tick == 0 and kind in (Kind.COUNT, Kind.TOKENS):
+        return "0"
+    return axis_text(kind, tick, step or tick)

@@ -28,12 +28,14 @@ class CellDelegate(QStyledItemDelegate):
 
     Attributes:
         hovered_row: the row below the pointer, or -1.
+        ring_shown: whether the current row is ringed while the table has the focus.
     """
 
     def __init__(self, columns: tuple[ColumnSpec, ...], parent: QObject) -> None:
         super().__init__(parent)
         self.columns = columns
         self.hovered_row = -1
+        self.ring_shown = True
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colours = tokens()
@@ -50,19 +52,21 @@ class CellDelegate(QStyledItemDelegate):
         figure = index.data(FIGURE_ROLE) or Figure("")
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
         swatch = index.data(SWATCH_ROLE)
+        side = typography().px(_SWATCH_PX)
         if swatch:
-            side = typography().px(_SWATCH_PX)
             box = QRectF(inner.left(), rect.center().y() - side / 2 + 0.5, side, side)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(swatch))
             painter.drawRoundedRect(box, 2, 2)
+        if swatch is not None:
             inner.adjust(side + 9, 0, 0, 0)
         painter.setFont(typography().text(tabular=True))
         self._figure(painter, inner, spec, figure)
         view = option.widget
         if (
-            isinstance(view, QTableView)
+            self.ring_shown
+            and isinstance(view, QTableView)
             and view.hasFocus()
             and view.currentIndex().row() == index.row()
         ):
@@ -112,6 +116,6 @@ class CellDelegate(QStyledItemDelegate):
         metrics = QFontMetrics(typography().text(tabular=True))
         figure = index.data(FIGURE_ROLE) or Figure("")
         width = metrics.horizontalAdvance(str(figure)) + 2 * PADDING + 2
-        if index.column() == 0 and index.data(SWATCH_ROLE):
+        if index.data(SWATCH_ROLE) is not None:
             width += typography().px(_SWATCH_PX) + 9
         return QSize(min(width, typography().px(420)), typography().px(34))

@@ -8,6 +8,7 @@ from typing import Any
 
 from lmchat_desktop.domain.formatting import UNKNOWN, Figure, Kind, figure, moment, si
 from lmchat_desktop.ui.widgets.plain import one_line
+from lmchat_desktop.ui.wording import translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class ColumnSpec:
         muted: written in the second text colour.
         shown: whether it is shown at first.
         stretch: takes what room is left.
+        whole: pixels up to which a stretching column shows its texts whole before others have room.
+        yields: its place among those that go where the table is narrow, from 1 on; 0 stays.
     """
 
     key: str
@@ -35,6 +38,8 @@ class ColumnSpec:
     muted: bool = False
     shown: bool = True
     stretch: bool = False
+    whole: int = 0
+    yields: int = 0
 
     @property
     def on_the_right(self) -> bool:
@@ -50,7 +55,7 @@ def cell_figure(spec: ColumnSpec, value: Any, zone: tzinfo = UTC) -> Figure:
     if spec.kind is Kind.TEXT:
         return Figure(one_line(str(value)) if value is not None else UNKNOWN)
     if spec.kind is Kind.TIME:
-        return Figure(moment(value, zone))
+        return Figure(translated(moment(value, zone)))
     if spec.kind is Kind.TOKENS and value is not None and abs(float(value)) >= 1000:
         return si(value, decimals=1)
     if spec.kind is Kind.LATENCY and value is not None and 10 <= float(value) < 99_995:

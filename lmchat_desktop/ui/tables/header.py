@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 HEADER_PX = 36
 _ARROW_PX = 10
-_ARROW_GAP = 4
+_ARROW_GAP = 3
+_ARROW_EDGE = 1
 
 
 class TableHeader(QHeaderView):
@@ -54,8 +55,13 @@ class TableHeader(QHeaderView):
     def least_width(self, section: int) -> int:
         """The width in which a title stands with its arrow."""
         metrics = QFontMetrics(typography().label(strong=True))
-        arrow = typography().px(_ARROW_PX) + _ARROW_GAP
-        return metrics.horizontalAdvance(self._columns[section].title) + 2 * PADDING + arrow + 4
+        title = metrics.horizontalAdvance(self._columns[section].title)
+        return title + 2 * PADDING + self._arrow_overhang() + 2
+
+    @staticmethod
+    def _arrow_overhang() -> int:
+        """What the arrow needs beside the padding, into which it reaches."""
+        return max(0, typography().px(_ARROW_PX) + _ARROW_GAP - PADDING + _ARROW_EDGE)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), typography().px(HEADER_PX))
@@ -76,7 +82,7 @@ class TableHeader(QHeaderView):
         painter.setFont(typography().label(strong=sorted_by))
         metrics = painter.fontMetrics()
         side = typography().px(_ARROW_PX)
-        room = inner.width() - (side + _ARROW_GAP if sorted_by else 0)
+        room = inner.width() - (self._arrow_overhang() if sorted_by else 0)
         title = metrics.elidedText(spec.title, Qt.TextElideMode.ElideRight, max(0, room))
         width = metrics.horizontalAdvance(title)
         lit = sorted_by or section == self._hovered

@@ -25,7 +25,7 @@ RAW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 FIGURE_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 """The value as a `Figure`, number and unit apart."""
 SWATCH_ROLE = int(Qt.ItemDataRole.UserRole) + 3
-"""#RRGGBB of the row's swatch, in the first column."""
+"""#RRGGBB of the row's swatch, in the first column; empty keeps its place free."""
 KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 4
 """The row's key."""
 
@@ -63,6 +63,7 @@ class RowsModel(QAbstractTableModel):
         self._rows: list[tuple[Any, ...]] = []
         self._keys: list[object] = []
         self._swatches: list[str | None] = []
+        self._some_swatches = False
         self._order: tuple[int, Qt.SortOrder] | None = None
 
     def set_rows(
@@ -92,6 +93,7 @@ class RowsModel(QAbstractTableModel):
         self.beginResetModel()
         self._rows = [tuple(row) for row in rows]
         self._keys, self._swatches = known, colours
+        self._some_swatches = any(colours)
         self._arrange()
         self.endResetModel()
 
@@ -145,11 +147,17 @@ class RowsModel(QAbstractTableModel):
         if role == RAW_ROLE:
             return value
         if role == SWATCH_ROLE:
-            return self._swatches[index.row()] if index.column() == 0 else None
+            return self._swatch(index)
         if role == KEY_ROLE:
             return self._keys[index.row()]
         text = str(cell_figure(spec, value, self.zone))
         return f"{spec.title}: {text}" if role == Qt.ItemDataRole.AccessibleTextRole else text
+
+    def _swatch(self, index: Index) -> str | None:
+        """The first column's swatch; empty for a row without one among others that have one."""
+        if index.column() != 0:
+            return None
+        return self._swatches[index.row()] or ("" if self._some_swatches else None)
 
     def headerData(
         self,

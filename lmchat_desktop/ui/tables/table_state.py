@@ -8,57 +8,59 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QTableView
 
+    from lmchat_desktop.ui.tables.column_fit import ColumnFit
     from lmchat_desktop.ui.tables.columns import ColumnSpec
 
 _WIDEST = 4000
 
 
 def saved(
-    table: QTableView, columns: Sequence[ColumnSpec], sized: set[str], order: tuple[int, bool]
+    table: QTableView, columns: Sequence[ColumnSpec], fit: ColumnFit, order: tuple[int, bool]
 ) -> dict[str, Any]:
     """What a person arranged, ready for JSON.
 
     Args:
         table: the table.
         columns: its columns.
-        sized: keys of the columns whose width was set by hand; no other width is kept.
+        fit: which columns are hidden, and of which the width was set by hand.
         order: the section sorted by (or -1), and whether descending.
     """
     header = table.horizontalHeader()
     section, descending = order
-    shown = [spec for place, spec in enumerate(columns) if not table.isColumnHidden(place)]
     places = {spec.key: place for place, spec in enumerate(columns)}
     return {
-        "hidden": [spec.key for spec in columns if spec not in shown],
+        "chosen": fit.chosen,
+        "hidden": [spec.key for spec in columns if spec.key in fit.hidden],
         "order": [columns[header.logicalIndex(place)].key for place in range(len(columns))],
-        "widths": {s.key: table.columnWidth(places[s.key]) for s in shown if s.key in sized},
+        "widths": {
+            spec.key: table.columnWidth(places[spec.key])
+            for spec in columns
+            if spec.key in fit.sized and spec.key not in fit.hidden
+        },
         "sort": columns[section].key if 0 <= section < len(columns) else None,
         "descending": descending,
     }
 
 
-def restore(table: QTableView, columns: Sequence[ColumnSpec], state: Mapping[str, Any]) -> set[str]:
-    """Arrange the columns; what does not fit them is left out.
-
-    Returns:
-        Keys of the columns that were given a width.
-    """
+def restore(
+    table: QTableView, columns: Sequence[ColumnSpec], fit: ColumnFit, state: Mapping[str, Any]
+) -> None:
+    """Arrange the columns; what does not fit them is left out."""
     header = table.horizontalHeader()
     places = {spec.key: place for place, spec in enumerate(columns)}
+    if state.get("chosen") is False:
+        fit.reset()
     hidden = {key for key in _strings(state.get("hidden")) if key in places}
-    if "hidden" in state and len(hidden) < len(columns):
-        for key, place in places.items():
-            table.setColumnHidden(place, key in hidden)
+    if state.get("chosen", "hidden" in state) and len(hidden) < len(columns):
+        fit.hidden, fit.chosen = hidden, True
     order = dict.fromkeys(key for key in _strings(state.get("order")) if key in places)
     for target, key in enumerate(order):
         header.moveSection(header.visualIndex(places[key]), target)
-    sized: set[str] = set()
     widths = state.get("widths")
     for key, width in widths.items() if isinstance(widths, Mapping) else ():
         if key in places and isinstance(width, int) and 0 < width < _WIDEST:
             table.setColumnWidth(places[key], width)
-            sized.add(key)
-    return sized
+            fit.sized.add(key)
 
 
 def sorting(columns: Sequence[ColumnSpec], state: Mapping[str, Any]) -> tuple[str, bool] | None:

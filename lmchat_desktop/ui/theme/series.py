@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 class SeriesColours:
     """Gives each name of a family (models, providers, …) its own place and keeps it.
 
-    Places are given out in the order in which names are first seen, so a page hands in its names
-    largest first. While data are still arriving they are given out anew each time, so that in the
-    end the largest names have the strongest colours. The first eight get the series colours, the
-    next eight tints of them, which follow the theme; later names start over. What a page or chart
-    shows never changes a place.
+    Places are given out in the order in which names are handed in, so a page hands in all that it
+    knows, largest first. While data are still arriving they are given out anew each time, so that
+    in the end the largest names have the strongest colours. The first eight get the series
+    colours, the next sixteen two rows of tints of them, which follow the theme; later names start
+    over. What a page or chart shows never changes a place.
     """
 
     def __init__(self, tokens: Tokens = LIGHT) -> None:
@@ -28,7 +28,11 @@ class SeriesColours:
 
     def use(self, tokens: Tokens) -> None:
         """Take the tints of a theme from now on; every name keeps its place."""
-        self._palette = tokens.series + tokens.series_tints
+        self._palette = tokens.series + tokens.series_tints + tokens.series_pales
+
+    def lasting(self, family: str = "") -> bool:
+        """Whether the family's places are given out for the rest of the session."""
+        return family in self._settled
 
     def index(self, name: str, family: str = "") -> int:
         """The place of the name in its family, given out at its first use."""

@@ -16,6 +16,8 @@ SERIES = (
 )
 TINT_SHARE = 0.4
 """How far a tint lies from its series colour: towards black on light ground, white on dark."""
+PALE_SHARE = 0.42
+"""How far a pale colour lies from its series colour towards the ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class Tokens:
         """A second colour for each of `series`, further from the ground than the first."""
         away = "#FFFFFF" if self.dark else "#000000"
         return tuple(mix(colour, away, TINT_SHARE) for colour in self.series)
+
+    @property
+    def series_pales(self) -> tuple[str, ...]:
+        """A third colour for each of `series`, nearer to the ground than the first."""
+        return tuple(mix(colour, self.surface, PALE_SHARE) for colour in self.series)
 
     @property
     def on_accent(self) -> str:

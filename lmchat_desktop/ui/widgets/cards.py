@@ -5,11 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 
 PAGE_MARGIN = 24
 CARD_MARGIN = 16
 CARD_GAP = 16
+HEAD_PX = 30
+"""The height of a card's title row, whatever stands in it: titles of neighbours are level."""
+HEAD_TOP = 12
+HEAD_GAP = 8
 
 
 class Card(QFrame):
@@ -32,12 +37,13 @@ class Card(QFrame):
         super().__init__(parent)
         self.setProperty("look", "card")
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(margin, margin, margin, margin)
-        outer.setSpacing(12)
+        outer.setContentsMargins(margin, min(HEAD_TOP, margin), margin, margin)
+        outer.setSpacing(HEAD_GAP)
         self._header = QWidget(self)
+        self._header.setMinimumHeight(typography().px(HEAD_PX))
         self._row = QHBoxLayout(self._header)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._row.setSpacing(HEAD_GAP)
         self.heading = PlainLabel(title, role="strong", elide=Qt.TextElideMode.ElideRight)
         self.hint = PlainLabel(hint, tone="muted", elide=Qt.TextElideMode.ElideRight)
         self._row.addWidget(self.heading)
@@ -63,6 +69,11 @@ class Card(QFrame):
         self._header.setToolTip(plain_tooltip(tooltip))
         self.setAccessibleName(f"{title} {hint}".strip())
         self.setAccessibleDescription(tooltip)
+
+    def add_leading(self, widget: QWidget) -> None:
+        """Put a control in the place of the title, before the hint."""
+        self._row.insertWidget(0, widget)
+        self._header.setVisible(True)
 
     def add_trailing(self, widget: QWidget) -> None:
         """Put a control or a note at the far side of the title row."""

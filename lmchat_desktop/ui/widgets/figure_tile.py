@@ -4,136 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from lmchat_desktop.domain.formatting import MINUS, NOTHING, Figure
-from lmchat_desktop.ui.charts.sparkline import Sparkline
-from lmchat_desktop.ui.theme.fonts import FIGURE_PX
-from lmchat_desktop.ui.theme.manager import tokens, typography
+from lmchat_desktop.ui.theme.manager import tokens
+from lmchat_desktop.ui.widgets.figure_label import FigureLabel
 from lmchat_desktop.ui.widgets.paint import focus_ring, rounded
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
+from lmchat_desktop.ui.widgets.sparkline import Sparkline
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-_SMALLEST_FIGURE_PX = 16
-_SIDE_MARGIN = 16
+SIDE_MARGIN = 16
+FOOT_GAP = 4
 _FOOT_PX = 30
-_FOOT_GAP = 4
-_UNIT_SHARE = 0.72
+_TREND_PX = 72
 _GOOD_WHEN = ("higher", "lower", "neutral")
-
-
-class FigureLabel(QWidget):
-    """Large figures with muted units; shrinks its type before it cuts anything.
-
-    Attributes:
-        fit_changed: another size may fit now, because of other figures or another width.
-    """
-
-    fit_changed = Signal()
-
-    def __init__(self, parent: QWidget | None = None, *, pixels: int = FIGURE_PX) -> None:
-        super().__init__(parent)
-        self._pixels = pixels
-        self._limit = pixels
-        self._figures: tuple[Figure, ...] = (NOTHING,)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def set_figures(self, *figures: Figure) -> None:
-        """Show one figure, or several divided by a stroke."""
-        shown = figures or (NOTHING,)
-        if shown == self._figures:
-            return
-        self._figures = shown
-        self.updateGeometry()
-        self.update()
-        self.fit_changed.emit()
-
-    def fitting_pixels(self) -> int:
-        """The largest size, in pixels at text scale 1, in which nothing is cut."""
-        pixels = self._pixels
-        while pixels > _SMALLEST_FIGURE_PX and self._width(pixels) > self.width():
-            pixels -= 1
-        return pixels
-
-    def limit_pixels(self, pixels: int) -> None:
-        """Be no larger than this, so that it stands like its neighbours."""
-        if pixels != self._limit:
-            self._limit = pixels
-            self.update()
-
-    def shown_pixels(self) -> int:
-        """The size it is painted in, in pixels at text scale 1."""
-        return min(self._limit, self.fitting_pixels())
-
-    def least_width(self) -> int:
-        """The width below which something would be cut."""
-        return self._width(_SMALLEST_FIGURE_PX) + 2
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.fit_changed.emit()
-
-    def text(self) -> str:
-        """What it shows, as text."""
-        return " / ".join(str(figure) for figure in self._figures)
-
-    def _pieces(self, pixels: float) -> list[tuple[str, bool, QFontMetrics]]:
-        type_ = typography()
-        number = QFontMetrics(type_.font(pixels, type_.figure().weight(), tabular=True))
-        unit = QFontMetrics(type_.font(pixels * _UNIT_SHARE, type_.figure().weight()))
-        pieces: list[tuple[str, bool, QFontMetrics]] = []
-        for place, figure in enumerate(self._figures):
-            if place:
-                pieces.append((" / ", True, unit))
-            pieces.append((figure.number, not figure.known, number))
-            if figure.unit:
-                pieces.append((" " + figure.unit, True, unit))
-        return pieces
-
-    def _width(self, pixels: float) -> int:
-        return sum(
-            metrics.horizontalAdvance(text) for text, _muted, metrics in self._pieces(pixels)
-        )
-
-    def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(typography().font(self._pixels))
-        return QSize(self._width(self._pixels) + 2, metrics.height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.least_width(), 90), self.sizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colours = tokens()
-        type_ = typography()
-        pixels = self.shown_pixels()
-        painter = QPainter(self)
-        weight = type_.figure().weight()
-        number = type_.font(pixels, weight, tabular=True)
-        unit = type_.font(pixels * _UNIT_SHARE, weight)
-        metrics = QFontMetrics(number)
-        baseline = (self.height() - metrics.height()) / 2 + metrics.ascent()
-        x = 0.0
-        for text, muted, piece in self._pieces(pixels):
-            small = text.startswith(" ")
-            painter.setFont(unit if small else number)
-            painter.setPen(QColor(colours.muted if muted else colours.text))
-            painter.drawText(int(x), int(baseline), text)
-            x += piece.horizontalAdvance(text)
 
 
 class FigureTile(QFrame):
@@ -162,9 +52,10 @@ class FigureTile(QFrame):
         self._good_when = good_when
         self._selectable = False
         self._selected = False
+        self._terse = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
-        column.setContentsMargins(_SIDE_MARGIN, 14, _SIDE_MARGIN, 12)
+        column.setContentsMargins(SIDE_MARGIN, 14, SIDE_MARGIN, 12)
         column.setSpacing(2)
         elide = Qt.TextElideMode.ElideRight
         self._title = PlainLabel(title, role="label", tone="muted", elide=elide)
@@ -173,15 +64,16 @@ class FigureTile(QFrame):
         self._change = PlainLabel("", role="label")
         self._against = PlainLabel("", role="label", tone="muted", elide=elide)
         self.sparkline = Sparkline(self)
-        self.sparkline.setMaximumWidth(typography().px(96))
+        self.sparkline.setFixedWidth(_TREND_PX)
         self.sparkline.hide()
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, 0, 0)
-        foot.setSpacing(_FOOT_GAP)
+        foot.setSpacing(FOOT_GAP)
         foot.addStrut(_FOOT_PX)
         foot.addWidget(self._change, 0)
         foot.addWidget(self._against, 1)
-        foot.addWidget(self.sparkline, 1)
+        foot.addStretch(0)
+        foot.addWidget(self.sparkline, 0)
         column.addWidget(self._title)
         column.addWidget(self._figure)
         column.addStretch(1)
@@ -206,11 +98,12 @@ class FigureTile(QFrame):
         Whether it is good or bad follows from its sign and from `good_when`.
         """
         shown = change if change is not None else Figure("")
-        self._change.setText(str(shown))
+        self._change.setText(translated(str(shown)))
         self._change.set_tone(self._tone(shown))
         self._change.setVisible(change is not None)
         words = self.tr("vs prev.") if against is None else against
         self._against.setText(words if change is not None else "")
+        self.set_terse(self._terse)
         self._name()
         self.fit_changed.emit()
 
@@ -221,20 +114,32 @@ class FigureTile(QFrame):
         self._name()
         self.fit_changed.emit()
 
-    def set_trend(self, values: Sequence[float] | NDArray[np.float64]) -> None:
+    def set_trend(self, values: Iterable[float]) -> None:
         """Show the course of the value; fewer than two known values show none."""
         self.sparkline.set_values(values)
 
-    def least_width(self) -> int:
-        """The width below which its figure, title or change would be cut."""
-        foot = self._against.sizeHint().width()
+    def set_trend_width(self, pixels: int) -> None:
+        """How wide the course is drawn; 0 leaves it out."""
+        self.sparkline.setFixedWidth(pixels)
+
+    def set_terse(self, terse: bool) -> None:
+        """Leave out what the change is against, which the tooltip tells too."""
+        self._terse = terse
+        self._against.setVisible(not (terse and self.change_text()))
+
+    def foot_width(self, *, terse: bool) -> int:
+        """The width of the words in its foot."""
+        words = self._against.sizeHint().width()
         if self.change_text():
-            foot += self._change.sizeHint().width() + _FOOT_GAP
-        if not self.sparkline.isHidden():
-            foot += min(self.sparkline.minimumSizeHint().width(), self.sparkline.maximumWidth())
-            foot += _FOOT_GAP
-        widest = max(self._figure.least_width(), self._title.sizeHint().width(), foot)
-        return widest + 2 * _SIDE_MARGIN
+            change = self._change.sizeHint().width()
+            return change if terse else change + FOOT_GAP + words
+        return words
+
+    def least_width(self) -> int:
+        """The width below which its figure, title or change would be cut; its trend can go."""
+        title = self._title.sizeHint().width()
+        widest = max(self._figure.least_width(), title, self.foot_width(terse=True))
+        return widest + 2 * SIDE_MARGIN
 
     def fitting_figure_pixels(self) -> int:
         """The largest size of the figure in which nothing is cut, at text scale 1."""

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SIDE_PADDING = 26
+_SMALL_SIDE_PADDING = 22
 
 
 class SegmentedControl(QFrame):
     """Chooses one of a few options; Tab reaches the chosen one, arrows choose another.
+
+    Where it stands in a card's title row it is made `small`.
 
     Attributes:
         current_changed: the value a person chose.
@@ -35,6 +38,7 @@ class SegmentedControl(QFrame):
         parent: QWidget | None = None,
         *,
         name: str = "",
+        small: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setProperty("look", "segments")
@@ -46,17 +50,19 @@ class SegmentedControl(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(1, 1, 1, 1)
         row.setSpacing(0)
-        metrics_font = typography().text(strong=True)
+        type_ = typography()
+        font_of = type_.label if small else type_.text
+        padding = _SMALL_SIDE_PADDING if small else _SIDE_PADDING
         for place, (value, title) in enumerate(options):
-            button = Button(title, self, look="segment")
+            button = Button(title, self, look="segment", small=small)
             button.setCheckable(True)
             if place == 0:
                 button.setProperty("place", "first")
             elif place == len(options) - 1:
                 button.setProperty("place", "last")
-            button.setFont(metrics_font)
-            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(title) + _SIDE_PADDING)
-            button.setFont(typography().text())
+            button.setFont(font_of(strong=True))
+            button.setMinimumWidth(button.fontMetrics().horizontalAdvance(title) + padding)
+            button.setFont(font_of())
             button.installEventFilter(self)
             self._group.addButton(button)
             self._values[value] = button

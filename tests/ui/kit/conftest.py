@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from lmchat_desktop.ui.tasks import TaskRunner
-from lmchat_desktop.ui.theme import ThemeManager, current_theme
+from lmchat_desktop.ui.theme.manager import ThemeManager, current_theme
 
 OFFSCREEN_CANNOT = "^This plugin does not support"
 

@@ -11,7 +11,7 @@ from lmchat_desktop.domain.formatting import Kind
 from lmchat_desktop.domain.timebasis import Step, bucket_edges
 from lmchat_desktop.domain.usage.histogram import bucket_value
 from lmchat_desktop.ui.charts.chart_data import ChartData, LatencyData, Series, heat_of
-from lmchat_desktop.ui.theme import current_theme
+from lmchat_desktop.ui.theme.manager import current_theme
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MODELS = {

@@ -28,29 +28,23 @@ from PySide6.QtWidgets import (
 from lmchat_desktop.domain.formatting import Figure, Kind
 from lmchat_desktop.ui.charts.latency import LatencyChart
 from lmchat_desktop.ui.charts.time_series import TimeSeriesChart
-from lmchat_desktop.ui.tables import ColumnSpec, DataTable, RowsModel
-from lmchat_desktop.ui.theme import ThemeManager
+from lmchat_desktop.ui.tables.columns import ColumnSpec
+from lmchat_desktop.ui.tables.data_table import DataTable
+from lmchat_desktop.ui.tables.rows_model import RowsModel
+from lmchat_desktop.ui.theme.manager import ThemeManager
 from lmchat_desktop.ui.theme.tokens import SERIES
-from lmchat_desktop.ui.widgets import (
-    CARD_GAP,
-    PAGE_MARGIN,
-    Banner,
-    Button,
-    Card,
-    Chip,
-    ChoiceButton,
-    EmptyState,
-    FigureTile,
-    FlowLayout,
-    Hairline,
-    IconButton,
-    MenuButton,
-    PlainLabel,
-    SearchButton,
-    SegmentedControl,
-    StatusDot,
-    Toast,
-)
+from lmchat_desktop.ui.widgets.banner import Banner
+from lmchat_desktop.ui.widgets.buttons import Button, ChoiceButton, IconButton, MenuButton
+from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN, Card, Hairline
+from lmchat_desktop.ui.widgets.chips import Chip
+from lmchat_desktop.ui.widgets.empty_state import EmptyState
+from lmchat_desktop.ui.widgets.figure_tile import FigureTile
+from lmchat_desktop.ui.widgets.flow import FlowLayout
+from lmchat_desktop.ui.widgets.plain import PlainLabel
+from lmchat_desktop.ui.widgets.search_button import SearchButton
+from lmchat_desktop.ui.widgets.segmented import SegmentedControl
+from lmchat_desktop.ui.widgets.status_dot import StatusDot
+from lmchat_desktop.ui.widgets.toast import Toast
 from tests.ui.kit.drawing import latency, usage
 
 COLUMNS = (

@@ -16,9 +16,16 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.domain.formatting import Figure, Kind
-from lmchat_desktop.ui.tables import ColumnSpec, DataTable, RowsModel
+from lmchat_desktop.ui.tables.columns import ColumnSpec
+from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.export import to_csv, to_tsv
-from lmchat_desktop.ui.tables.rows_model import FIGURE_ROLE, KEY_ROLE, RAW_ROLE, SWATCH_ROLE
+from lmchat_desktop.ui.tables.rows_model import (
+    FIGURE_ROLE,
+    KEY_ROLE,
+    RAW_ROLE,
+    SWATCH_ROLE,
+    RowsModel,
+)
 
 COLUMNS = (
     ColumnSpec("model", "Model", stretch=True),

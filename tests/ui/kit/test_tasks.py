@@ -16,7 +16,7 @@ from shiboken6 import delete
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.ui.tasks import Task, TaskRunner, TaskState
 from lmchat_desktop.ui.tasks.cancel import TaskToken
-from lmchat_desktop.ui.widgets import ProgressStrip
+from lmchat_desktop.ui.widgets.progress_strip import ProgressStrip
 
 
 class _Door:

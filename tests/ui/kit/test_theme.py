@@ -11,12 +11,13 @@ from PySide6.QtGui import QColor, QFont, QIcon, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lmchat_desktop.ui.theme import SeriesColours, ThemeManager, Tokens, current_theme, icon
 from lmchat_desktop.ui.theme.fonts import Typography, system_scale
-from lmchat_desktop.ui.theme.icons import GLYPHS, glyph_character
+from lmchat_desktop.ui.theme.icons import GLYPHS, glyph_character, icon
+from lmchat_desktop.ui.theme.manager import ThemeManager, current_theme
+from lmchat_desktop.ui.theme.series import SeriesColours
 from lmchat_desktop.ui.theme.stylesheet import stylesheet_of
-from lmchat_desktop.ui.theme.tokens import DARK, LIGHT, SERIES, contrast, mix
-from lmchat_desktop.ui.widgets import Button
+from lmchat_desktop.ui.theme.tokens import DARK, LIGHT, SERIES, Tokens, contrast, mix
+from lmchat_desktop.ui.widgets.buttons import Button
 
 TEXTS = ("text", "muted", "accent", "good", "warn", "bad")
 
@@ -219,10 +220,11 @@ def test_a_series_keeps_its_colour() -> None:
     assert colours.assign(["b", "a"], "model") == list(SERIES[:2])
     assert colours.colour("a", "model") == SERIES[1]
     assert colours.colour("a", "provider") == SERIES[0]
-    many = colours.assign([str(n) for n in range(18)], "key")
+    many = colours.assign([str(n) for n in range(26)], "key")
     assert many[:8] == list(SERIES)
     assert many[8:16] == list(LIGHT.series_tints)
-    assert many[16:] == many[:2]
+    assert many[16:24] == list(LIGHT.series_pales)
+    assert many[24:] == many[:2]
     colours.use(DARK)
     assert colours.assign(["9", "1"], "key") == [DARK.series_tints[1], SERIES[1]]
 

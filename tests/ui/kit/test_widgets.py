@@ -12,25 +12,18 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.domain.formatting import Figure, change
-from lmchat_desktop.ui.widgets import (
-    Banner,
-    Button,
-    Card,
-    Chip,
-    ChoiceButton,
-    EmptyState,
-    FigureTile,
-    FlowLayout,
-    IconButton,
-    MenuButton,
-    PlainLabel,
-    SearchButton,
-    SegmentedControl,
-    StatusDot,
-    Toast,
-    plain_caption,
-    plain_tooltip,
-)
+from lmchat_desktop.ui.widgets.banner import Banner
+from lmchat_desktop.ui.widgets.buttons import Button, ChoiceButton, IconButton, MenuButton
+from lmchat_desktop.ui.widgets.cards import Card
+from lmchat_desktop.ui.widgets.chips import Chip
+from lmchat_desktop.ui.widgets.empty_state import EmptyState
+from lmchat_desktop.ui.widgets.figure_tile import FigureTile
+from lmchat_desktop.ui.widgets.flow import FlowLayout
+from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_caption, plain_tooltip
+from lmchat_desktop.ui.widgets.search_button import SearchButton
+from lmchat_desktop.ui.widgets.segmented import SegmentedControl
+from lmchat_desktop.ui.widgets.status_dot import StatusDot
+from lmchat_desktop.ui.widgets.toast import Toast
 
 HOSTILE = '<img src="file:///etc/hostname"><b>bold</b> &amp; more'
 TABLE = "a\nb\u202ec" + "x" * 5_000
@@ -464,3 +457,22 @@ def test_tab_goes_through_in_order(qtbot: QtBot) -> None:
     for control in controls[1:]:
         QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
         assert window.focusWidget() is control
+
+
+def test_a_flow_layout_makes_room_as_soon_as_something_comes_or_goes(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    flow = FlowLayout(holder, gap=8)
+    first, second = Button("one"), Button("two")
+    flow.addWidget(first)
+    narrow = holder.sizeHint().width()
+    flow.addWidget(second)
+    assert holder.sizeHint().width() == narrow + 8 + second.sizeHint().width()
+    flow.removeWidget(second)
+    assert holder.sizeHint().width() == narrow
+    flow.addWidget(second)
+    flow.takeAt(1)
+    assert holder.sizeHint().width() == narrow
+    assert flow.takeAt(5) is None
+    second.setParent(None)
+    qtbot.addWidget(second)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from lmchat_desktop.ui.charts.legend import LegendItem
-from lmchat_desktop.ui.widgets.figure_tile import FigureLabel
+from lmchat_desktop.ui.widgets.figure_label import FigureLabel
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 
@@ -82,7 +82,8 @@ def cut(content: QWidget, may_elide: frozenset[str] = frozenset()) -> list[str]:
             needed = widget.heightForWidth(widget.width()) if widget.wordWrap() else -1
             if widget.height() < max(needed, widget.fontMetrics().height()):
                 found.append(f"{widget.text()!r} is {widget.height()} high, needs {needed}")
-            if not widget.wordWrap() and widget.width() < widget.sizeHint().width():
+            longest = widget.fontMetrics().horizontalAdvance(widget.text())
+            if not widget.wordWrap() and widget.contentsRect().width() < longest:
                 found.append(f"{widget.text()!r} is cut")
             words = widget.text().split() if widget.wordWrap() else []
             room = widget.contentsRect().width()

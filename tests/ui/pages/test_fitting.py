@@ -11,14 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.domain.formatting import Figure
 from lmchat_desktop.domain.usage.cells import Dimension
+from lmchat_desktop.ui.pages.figures.tiles import FigureTiles
 from lmchat_desktop.ui.pages.overview.view import OverviewPage
-from lmchat_desktop.ui.pages.usage.arrangement import TileRow
-from lmchat_desktop.ui.pages.usage.cards import SideCard, SideView
-from lmchat_desktop.ui.pages.usage.tiles import FigureTiles
+from lmchat_desktop.ui.pages.usage.side_card import SideCard, SideView
 from lmchat_desktop.ui.pages.usage.view import UsagePage
+from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.theme.fonts import FIGURE_PX
 from lmchat_desktop.ui.theme.manager import ThemeManager, current_theme
 from lmchat_desktop.ui.widgets.figure_tile import FigureTile
+from lmchat_desktop.ui.widgets.tile_row import TileRow
 from tests.ui.pages.conftest import NOW, SINCE
 from tests.ui.pages.desk import SERVICE, Desk, worries
 from tests.ui.pages.fitting import beyond, misfits, settle_layout
@@ -98,9 +99,88 @@ def test_the_usage_page_fits_every_window(qtbot: QtBot, full_desk: Desk, scale: 
     qtbot.waitUntil(lambda: not page.model.busy, timeout=15_000)
     for size in (LARGE, RAIL_OPEN, RAIL_FOLDED, RAIL_OPEN_LARGE_TEXT):
         resized(page, size)
-        found = misfits(page.scroller, may_elide=MAY_ELIDE)
-        # The breakdown has more columns than a small window and scrolls them in itself.
-        assert [each for each in found if "breakdown-" not in each] == [], size
+        assert misfits(page.scroller, may_elide=MAY_ELIDE) == [], size
+
+
+ALWAYS = {"name", "requests", "input", "cost", "p95", "error_rate"}
+
+
+def seen_columns(table: DataTable) -> set[str]:
+    return {table.rows.columns[place].key for place in table.columns_in_order()}
+
+
+@pytest.mark.parametrize("dimension", ["model", "provider", "key"])
+@pytest.mark.parametrize("width", [816, 960, 1072, 1392])
+def test_the_breakdown_shows_the_columns_there_is_room_for(
+    qtbot: QtBot, desk: Desk, width: int, dimension: str
+) -> None:
+    page = UsagePage(desk.context)
+    qtbot.addWidget(page)
+    resized(page, (width, 700))
+    page.show()
+    page.enter({"group_by": dimension, "range": "7d"})
+    qtbot.waitUntil(lambda: not page.model.busy, timeout=15_000)
+    settle_layout()
+    table = page.breakdown.table.rows
+    assert table.horizontalScrollBar().maximum() == 0
+    assert seen_columns(table) >= ALWAYS
+    places = table.columns_in_order()
+    assert sum(table.columnWidth(place) for place in places) == table.viewport().width()
+    for place in places:
+        assert table.columnWidth(place) >= table.header.least_width(place)
+        for row in range(table.rows.rowCount()):
+            needed = table.sizeHintForIndex(table.rows.index(row, place)).width()
+            assert table.columnWidth(place) >= needed, table.rows.columns[place].key
+    if width == 1392:
+        assert len(places) == len(table.rows.columns)
+
+
+def test_columns_that_a_person_chose_stay_in_any_width(qtbot: QtBot, desk: Desk) -> None:
+    page = UsagePage(desk.context)
+    qtbot.addWidget(page)
+    resized(page, RAIL_OPEN)
+    page.show()
+    page.enter({"range": "7d"})
+    qtbot.waitUntil(lambda: not page.model.busy, timeout=15_000)
+    settle_layout()
+    table = page.breakdown.table.rows
+    narrow = seen_columns(table)
+    assert "cached" not in narrow
+    table.sort_by("cost", descending=True)
+    assert desk.context.preferences.value.tables["usage-breakdown"].columns == ()
+    offered = {action.text(): action for action in table.columns_menu().actions()}
+    assert not offered["Cached"].isChecked()
+    offered["Cached"].trigger()
+    assert seen_columns(table) == narrow | {"cached"}
+    kept = desk.context.preferences.value.tables["usage-breakdown"]
+    assert set(kept.columns) == narrow | {"cached"}
+    for size in (LARGE, RAIL_OPEN):
+        resized(page, size)
+        assert seen_columns(table) == narrow | {"cached"}
+    again = UsagePage(desk.context)
+    qtbot.addWidget(again)
+    resized(again, LARGE)
+    again.show()
+    again.enter({})
+    qtbot.waitUntil(lambda: not again.model.busy, timeout=15_000)
+    assert seen_columns(again.breakdown.table.rows) == narrow | {"cached"}
+    again.breakdown.table.rows.reset_columns()
+    assert len(seen_columns(again.breakdown.table.rows)) == len(table.rows.columns)
+    assert desk.context.preferences.value.tables["usage-breakdown"].columns == ()
+
+
+def test_an_export_has_the_columns_that_there_is_no_room_for(qtbot: QtBot, desk: Desk) -> None:
+    page = UsagePage(desk.context)
+    qtbot.addWidget(page)
+    resized(page, RAIL_OPEN)
+    page.show()
+    page.enter({"range": "7d"})
+    qtbot.waitUntil(lambda: not page.model.busy, timeout=15_000)
+    settle_layout()
+    table = page.breakdown.table.rows
+    assert "failed" not in seen_columns(table)
+    head = table.csv_text().splitlines()[0]
+    assert all(spec.title in head for spec in table.rows.columns)
 
 
 @pytest.mark.parametrize("width", [500, 610, 757, 768, 900, 1344])

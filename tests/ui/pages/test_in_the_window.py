@@ -11,8 +11,8 @@ from lmchat_desktop.client.sandbox import order_traffic
 from lmchat_desktop.contract.base import instant_text
 from lmchat_desktop.contract.sandbox import TrafficOrder
 from lmchat_desktop.domain.usage.cells import Dimension
+from lmchat_desktop.ui.pages.figures.tiles import Tile
 from lmchat_desktop.ui.pages.overview.view import OverviewPage
-from lmchat_desktop.ui.pages.usage.tiles import Tile
 from lmchat_desktop.ui.pages.usage.view import UsagePage
 from lmchat_desktop.ui.shell.workspace import Workspace
 from tests.support.sandbox import RunningSandbox

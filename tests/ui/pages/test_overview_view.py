@@ -17,11 +17,12 @@ from pytestqt.qtbot import QtBot
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension, Measure
 from lmchat_desktop.services.attention import Concern, Urgency
+from lmchat_desktop.ui.pages.figures.measures import ChartMeasure
+from lmchat_desktop.ui.pages.figures.tiles import Tile
 from lmchat_desktop.ui.pages.overview.attention_card import DetailsDialog
 from lmchat_desktop.ui.pages.overview.view import OverviewPage
 from lmchat_desktop.ui.pages.usage.arguments import state_with
-from lmchat_desktop.ui.pages.usage.state import ChartMeasure, UsageState
-from lmchat_desktop.ui.pages.usage.tiles import Tile
+from lmchat_desktop.ui.pages.usage.state import UsageState
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from tests.ui.pages.conftest import NOW, SINCE
 from tests.ui.pages.desk import ACCOUNT, ROBOTICS, SERVICE, Desk, account, worries

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.ui.charts.chart_data import ChartData
+from lmchat_desktop.ui.pages.figures.chart_data import OTHERS, OTHERS_COLOUR
+from lmchat_desktop.ui.pages.figures.measures import ChartMeasure, ChartStyle
+from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
 from lmchat_desktop.ui.pages.overview.view import OverviewPage
-from lmchat_desktop.ui.pages.usage.chart_data import OTHERS, OTHERS_COLOUR
-from lmchat_desktop.ui.pages.usage.state import ChartMeasure, ChartStyle, Preset, TimeRange
 from lmchat_desktop.ui.pages.usage.view import UsagePage
 from lmchat_desktop.ui.tables.rows_model import SWATCH_ROLE
 from lmchat_desktop.ui.theme.series import SeriesColours
-from lmchat_desktop.ui.theme.tokens import DARK, LIGHT
+from lmchat_desktop.ui.theme.tokens import DARK, LIGHT, Tokens
 from tests.ui.pages.desk import Desk
 from tests.ui.pages.traffic import MODELS
 
@@ -105,6 +107,58 @@ def test_tints_follow_the_theme_everywhere(qtbot: QtBot, fresh: Desk) -> None:
     assert {name: colour for name, colour in swatches(usage).items() if name in dark} == {
         name: colour for name, colour in dark.items() if name != OTHERS
     }
+
+
+FIRST_VIEWS: list[dict[str, Any]] = [
+    {"range": "7d"},
+    {"range": "24h", "filters": {"provider": ["groq"]}},
+    {"group_by": "provider", "measure": "cost"},
+    {"group_by": "error", "view": "errors"},
+]
+
+
+@pytest.mark.parametrize("first", FIRST_VIEWS)
+def test_every_start_gives_names_the_same_colours(
+    qtbot: QtBot, fresh: Desk, monkeypatch: pytest.MonkeyPatch, first: dict[str, Any]
+) -> None:
+    def start(page: UsagePage | OverviewPage, arguments: dict[str, Any]) -> dict[str, str]:
+        monkeypatch.setattr(fresh.context.theme, "series", SeriesColours())
+        qtbot.addWidget(page)
+        page.show()
+        page.enter(arguments)
+        settle(qtbot, page, fresh)
+        usage = UsagePage(fresh.context)
+        qtbot.addWidget(usage)
+        usage.show()
+        seen: dict[str, str] = {}
+        for dimension in (Dimension.MODEL, Dimension.PROVIDER, Dimension.KEY, Dimension.ERROR):
+            usage.enter({"group_by": dimension.value, "filters": {}, "range": "30d"})
+            settle(qtbot, usage, fresh)
+            for data in (usage.measure_card.chart.data, usage.side_card.errors_chart.data):
+                seen |= drawn(data)
+        return seen
+
+    usual = start(OverviewPage(fresh.context), {})
+    assert start(UsagePage(fresh.context), first) == usual
+
+
+def test_the_largest_names_have_the_strongest_colours(qtbot: QtBot, fresh: Desk) -> None:
+    usage = UsagePage(fresh.context)
+    qtbot.addWidget(usage)
+    usage.show()
+    usage.enter({"range": "24h", "filters": {"provider": ["groq"]}})
+    settle(qtbot, usage, fresh)
+    usage.enter({"range": "90d", "filters": {}, "measure": "requests"})
+    settle(qtbot, usage, fresh)
+    colours = drawn(usage.measure_card.chart.data)
+    colours.pop(OTHERS, None)
+    assert list(colours.values()) == list(LIGHT.series[: len(colours)])
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_two_dozen_names_have_colours_of_their_own(theme: Tokens) -> None:
+    colours = SeriesColours(theme)
+    assert len(set(colours.assign([f"m{n}" for n in range(24)], "model"))) == 24
 
 
 def test_places_last_only_once_the_order_can_be_relied_on() -> None:

@@ -12,16 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.domain.usage.cells import Dimension, Latency, Measure
 from lmchat_desktop.domain.usage.histogram import ERROR_BOUND
+from lmchat_desktop.ui.pages.figures.measures import ChartMeasure, ChartStyle
+from lmchat_desktop.ui.pages.figures.names import Names
+from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
+from lmchat_desktop.ui.pages.figures.rows import breakdown_rows, group_series, total_row
 from lmchat_desktop.ui.pages.usage.model import UsageModel
-from lmchat_desktop.ui.pages.usage.names import Names
-from lmchat_desktop.ui.pages.usage.rows import breakdown_rows, group_series, total_row
-from lmchat_desktop.ui.pages.usage.state import (
-    ChartMeasure,
-    ChartStyle,
-    Preset,
-    TimeRange,
-    UsageState,
-)
+from lmchat_desktop.ui.pages.usage.state import UsageState
 from tests.ui.pages.conftest import NOW, SINCE
 from tests.ui.pages.desk import ROBOTICS, SERVICE, Desk
 from tests.ui.pages.traffic import Requests, joined, make_requests

@@ -20,10 +20,12 @@ from pytestqt.qtbot import QtBot
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension, Latency, Measure
 from lmchat_desktop.domain.usage.histogram import ERROR_BOUND
-from lmchat_desktop.ui.pages.usage.cards import SideView
+from lmchat_desktop.ui.pages.figures.measures import ChartMeasure, ChartStyle
+from lmchat_desktop.ui.pages.figures.ranges import Preset
+from lmchat_desktop.ui.pages.figures.tiles import Tile
 from lmchat_desktop.ui.pages.usage.filters import FilterPanel
-from lmchat_desktop.ui.pages.usage.state import ChartMeasure, ChartStyle, Preset, UsageState
-from lmchat_desktop.ui.pages.usage.tiles import Tile
+from lmchat_desktop.ui.pages.usage.side_card import SideView
+from lmchat_desktop.ui.pages.usage.state import UsageState
 from lmchat_desktop.ui.pages.usage.view import UsagePage
 from lmchat_desktop.ui.widgets.chips import Chip
 from tests.ui.pages.conftest import NOW, SINCE
@@ -237,7 +239,7 @@ def test_a_chip_goes_by_the_delete_key(make_page: MakePage, qtbot: QtBot) -> Non
 
 
 def test_many_values_of_a_thousand_filters_stay_quick_to_say() -> None:
-    from lmchat_desktop.ui.pages.usage.names import Names
+    from lmchat_desktop.ui.pages.figures.names import Names
     from lmchat_desktop.ui.pages.usage.toolbar import filter_text
 
     values = [f"m{n:04}" for n in range(1000)]
@@ -566,6 +568,27 @@ def test_columns_and_order_are_remembered(make_page: MakePage, desk: Desk, qtbot
     outputs = [row["output"] for row in shown_rows(again)]
     assert outputs == sorted(outputs, reverse=True)
     assert not again.breakdown.table.rows.isColumnHidden(0)
+
+
+def test_no_row_stays_lit_after_its_filter_is_gone(make_page: MakePage, qtbot: QtBot) -> None:
+    page = make_page(width=1300, height=1400)
+
+    def click(row: int) -> None:
+        table = page.breakdown.table.rows
+        place = table.visualRect(table.rows.index(row, 0)).center()
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        settle(qtbot, page)
+
+    click(1)
+    assert len(page.toolbar.chips) == 1
+    assert page.breakdown.table.rows.selected_keys() == []
+    click(0)
+    assert page.toolbar.chips == []
+    assert page.breakdown.table.rows.selected_keys() == []
+    click(1)
+    qtbot.keyClick(page.findChild(Chip, "chip-model"), Qt.Key.Key_Delete)
+    settle(qtbot, page)
+    assert page.breakdown.table.rows.selected_keys() == []
 
 
 def test_closing_in_the_middle_of_work_is_safe(desk: Desk, qtbot: QtBot) -> None:

@@ -74,6 +74,8 @@ TECHNICAL = {
 }
 """Which arguments are words, where others are names of icons and kinds."""
 WORD_KEYWORDS = frozenset({"text", "title", "detail", "action", "hint", "caption", "name", "words"})
+FIGURES_IN_WORDS = frozenset({"age", "ago", "day", "moment", "span"})
+"""What of `domain.formatting` answers sentences: they are shown by way of `translated`."""
 NAMES = frozenset({"lmchat", "Ctrl K", "Ctrl+"})
 """What has no translation: the product, and keys as they are printed on a keyboard."""
 
@@ -130,6 +132,31 @@ def _literals(expression: ast.expr) -> Iterator[str]:
             return
 
 
+def bare_figures(tree: ast.AST) -> Iterator[int]:
+    """The lines where a date or an age is not put into the language."""
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "lmchat_desktop.domain.formatting"
+        for alias in node.names
+        if alias.name in FIGURES_IN_WORDS
+    }
+    translated = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and _name(node.func) == "translated"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="formatting"), attr=name) | ast.Name(id=name)
+            ) if node not in translated:
+                qualified = isinstance(node.func, ast.Attribute)
+                if name in (FIGURES_IN_WORDS if qualified else imported):
+                    yield node.lineno
+
+
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_text_is_shown_untranslated(path: Path) -> None:
     assert list(bare_texts(ast.parse(path.read_text()))) == []
@@ -156,3 +183,24 @@ def test_no_text_is_shown_untranslated(path: Path) -> None:
 )
 def test_the_scan_sees_what_it_should(source: str, found: list[str]) -> None:
     assert [text for _, text in bare_texts(ast.parse(source))] == found
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "ui").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_no_date_or_age_is_shown_untranslated(path: Path) -> None:
+    assert list(bare_figures(ast.parse(path.read_text()))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("label.setText(formatting.ago(age))", [1]),
+        ("label.setText(translated(formatting.ago(age)))", []),
+        ("from lmchat_desktop.domain.formatting import span\nshow(span(start, end, zone))", [2]),
+        ("show(span(start, end))", []),
+        ("tile.set_figures(formatting.count(1))", []),
+    ],
+)
+def test_the_scan_for_dates_sees_what_it_should(source: str, lines: list[int]) -> None:
+    assert list(bare_figures(ast.parse(source))) == lines

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.services.attention import AttentionItem, Concern
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,7 +78,7 @@ def word(
     """
     name = _quoted(item)
     account = accounts.get(item.account_id or "", "")
-    at = formatting.moment(item.at, zone) + f" ({zone.key})" if item.at else ""
+    at = translated(formatting.moment(item.at, zone)) + f" ({zone.key})" if item.at else ""
     title, detail = _text(item, name, at, now)
     if account and account not in item.names:
         detail = f"{detail} · {account}" if detail else account
@@ -105,11 +106,19 @@ def _quoted(item: AttentionItem) -> str:
 
 
 def _in(at: datetime | None, now: datetime) -> str:
-    return formatting.age((at - now).total_seconds()) if at is not None else formatting.UNKNOWN
+    return (
+        translated(formatting.age((at - now).total_seconds()))
+        if at is not None
+        else formatting.UNKNOWN
+    )
 
 
 def _ago(at: datetime | None, now: datetime) -> str:
-    return formatting.ago((now - at).total_seconds()) if at is not None else formatting.UNKNOWN
+    return (
+        translated(formatting.ago((now - at).total_seconds()))
+        if at is not None
+        else formatting.UNKNOWN
+    )
 
 
 def _text(item: AttentionItem, name: str, at: str, now: datetime) -> tuple[str, str]:

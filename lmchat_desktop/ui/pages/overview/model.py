@@ -16,12 +16,13 @@ from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.services.attention import due_count
 from lmchat_desktop.services.overview import Overview, overview_of
 from lmchat_desktop.settings.errors import SettingsTrouble
-from lmchat_desktop.ui.pages.usage.loading import Cancellation, read_names
-from lmchat_desktop.ui.pages.usage.rows import BreakdownRow, breakdown_rows
-from lmchat_desktop.ui.pages.usage.state import Preset, TimeRange
+from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
+from lmchat_desktop.ui.pages.figures.ranking import ranked_names, unranked
+from lmchat_desktop.ui.pages.figures.reading import Cancellation, read_names
+from lmchat_desktop.ui.pages.figures.rows import BreakdownRow, breakdown_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Mapping, Set
     from zoneinfo import ZoneInfo
 
     from lmchat_desktop.cache.entities import EntityRepository
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.domain.timebasis import Period
     from lmchat_desktop.services.usage import UsageService
-    from lmchat_desktop.ui.pages.usage.names import Names
+    from lmchat_desktop.ui.pages.figures.names import Names
     from lmchat_desktop.ui.shell.context import PageContext
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class OverviewPicture:
         keys: likewise for each key; None for the whole service.
         accounts: names of the accounts that are known, by id.
         synced_at: when the cache last equalled the backend; None if it never did.
+        rankings: names by dimension in the order in which they get colours, where they have none.
     """
 
     scope: str
@@ -66,6 +68,7 @@ class OverviewPicture:
     keys: tuple[BreakdownRow, ...] | None
     accounts: dict[str, str]
     synced_at: datetime | None
+    rankings: Mapping[Dimension, tuple[str, ...]]
 
 
 class OverviewModel(QObject):
@@ -112,6 +115,11 @@ class OverviewModel(QObject):
         now = self._context.session.clock.now()
         return TimeRange(self.preset).period(now, self._context.zone.zone)
 
+    def _dimensions(self) -> tuple[Dimension, ...]:
+        if self.scope == SERVICE_SCOPE:
+            return (Dimension.MODEL,)
+        return (Dimension.MODEL, Dimension.KEY)
+
     def choose(self, preset: Preset) -> None:
         """Show another range, and remember it."""
         if preset is self.preset:
@@ -146,6 +154,7 @@ class OverviewModel(QObject):
             self._context.zone.zone,
             session.clock.now(),
             session.last_sync_at,
+            unranked(self._context.theme.series, self.scope, *self._dimensions()),
             on_done=self._arrived,
             on_failed=self._failed,
             key=(self, "overview"),
@@ -227,6 +236,7 @@ def load_overview(
     zone: ZoneInfo,
     now: datetime,
     last_sync_at: LastSync,
+    to_rank: frozenset[Dimension],
     cancel: Cancellation,
 ) -> OverviewPicture:
     """Read and work out the overview; for a pool thread."""
@@ -242,6 +252,10 @@ def load_overview(
         keys=None if by_key is None else tuple(breakdown_rows(by_key.answer, Dimension.KEY, names)),
         accounts={account.id: account.name for account in entities.list(Account)},
         synced_at=last_sync_at(),
+        rankings={
+            dimension: ranked_names(usage, scope, dimension, now, zone, cancel)
+            for dimension in to_rank
+        },
     )
 
 

@@ -6,10 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lmchat_desktop.domain.usage.cells import Dimension
-from lmchat_desktop.ui.pages.usage.state import ChartMeasure, Preset, TimeRange, UsageState
+from lmchat_desktop.ui.pages.figures.measures import ChartMeasure
+from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from lmchat_desktop.ui.pages.usage.state import UsageState
 
 
 def state_with(state: UsageState, arguments: Mapping[str, Any]) -> UsageState:

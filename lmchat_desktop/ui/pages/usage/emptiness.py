@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.services.figures import has_data
-from lmchat_desktop.ui.pages.usage.names import dimension_word, tr
-from lmchat_desktop.ui.pages.usage.state import Preset
+from lmchat_desktop.ui.pages.figures.names import dimension_word, tr
+from lmchat_desktop.ui.pages.figures.ranges import Preset
 
 if TYPE_CHECKING:
     from lmchat_desktop.ui.pages.usage.model import Shown

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension
-from lmchat_desktop.ui.pages.usage.names import dimension_word
+from lmchat_desktop.ui.pages.figures.names import dimension_word
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line, plain_tooltip

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from lmchat_desktop.contract.catalog import Model, Provider
-from lmchat_desktop.contract.keys import ApiKey
-from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.usage.cells import Dimension, Measure
 from lmchat_desktop.services.figures import Figures, figures_of
 from lmchat_desktop.services.usage import UsageQuestion, UsageReport, UsageService
+from lmchat_desktop.ui.pages.figures.ranking import ranked_names
+from lmchat_desktop.ui.pages.figures.reading import read_names
 from lmchat_desktop.ui.pages.usage.filters import FilterValue
-from lmchat_desktop.ui.pages.usage.names import Names
 from lmchat_desktop.ui.pages.usage.picture import Picture, draw_up
 
 if TYPE_CHECKING:
@@ -20,14 +18,8 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.cache.entities import EntityRepository
     from lmchat_desktop.domain.timebasis import Period
-
-
-class Cancellation(Protocol):
-    """Tells whether the answer is still wanted."""
-
-    def raise_if_cancelled(self) -> None:
-        """Leave the work if it is not."""
-        ...
+    from lmchat_desktop.ui.pages.figures.names import Names
+    from lmchat_desktop.ui.pages.figures.reading import Cancellation
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +44,29 @@ def load_report(
     entities: EntityRepository,
     question: UsageQuestion,
     names: Names | None,
+    unranked: frozenset[Dimension],
     cancel: Cancellation,
 ) -> Picture:
-    """The report of a question, worked out, with names where none are known; for a pool thread."""
+    """The report of a question, worked out; for a pool thread.
+
+    Args:
+        usage: answers the question.
+        entities: where names are read from.
+        question: what is asked.
+        names: the names that are known; None reads them.
+        unranked: dimensions whose names are to be ranked, to give them colours.
+        cancel: tells whether the answer is still wanted.
+    """
     report = usage.report(question, cancel)
     names = names or read_names(entities, question.scope)
+    rankings = {
+        dimension: ranked_names(
+            usage, question.scope, dimension, report.as_of, question.zone, cancel
+        )
+        for dimension in unranked
+    }
     cancel.raise_if_cancelled()
-    return draw_up(report, names)
-
-
-def read_names(entities: EntityRepository, scope: str) -> Names:
-    """The display names that the cache knows for a scope."""
-    of_account = {} if scope == SERVICE_SCOPE else {"account_id": scope}
-    return Names(
-        entities.list(Model),
-        entities.list(Provider),
-        [] if scope == SERVICE_SCOPE else entities.list(ApiKey, **of_account),
-    )
+    return draw_up(report, names, rankings)
 
 
 def load_details(usage: UsageService, question: UsageQuestion, cancel: Cancellation) -> Details:

@@ -13,13 +13,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.services.usage import UsageQuestion, UsageReport
 from lmchat_desktop.settings.errors import SettingsTrouble
-from lmchat_desktop.ui.pages.usage.loading import (
-    Details,
-    load_details,
-    load_report,
-    load_values,
-)
-from lmchat_desktop.ui.pages.usage.names import Names
+from lmchat_desktop.ui.pages.figures.names import Names
+from lmchat_desktop.ui.pages.figures.ranking import unranked
+from lmchat_desktop.ui.pages.usage.loading import Details, load_details, load_report, load_values
 from lmchat_desktop.ui.pages.usage.state import UsageState
 
 if TYPE_CHECKING:
@@ -160,6 +156,7 @@ class UsageModel(QObject):
             session.entities,
             question,
             self._names,
+            unranked(self._context.theme.series, self._scope, self.state.group_by, Dimension.ERROR),
             on_done=lambda picture: self._arrived(asked, picture),
             on_failed=self._failed,
             key=(self, "report"),

@@ -9,7 +9,7 @@ import numpy as np
 
 from lmchat_desktop.domain.usage.cells import Dimension, IntColumn, Latency
 from lmchat_desktop.domain.usage.histogram import bucket_bounds
-from lmchat_desktop.ui.pages.usage.rows import (
+from lmchat_desktop.ui.pages.figures.rows import (
     BreakdownRow,
     breakdown_rows,
     provider_text,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.domain.usage.query import UsageAnswer
     from lmchat_desktop.services.usage import UsageReport
-    from lmchat_desktop.ui.pages.usage.names import Names
+    from lmchat_desktop.ui.pages.figures.names import Names
 
 QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 
@@ -55,6 +55,7 @@ class Picture:
         rows: the breakdown, largest by requests first; the provider column may come later.
         total: all groups together.
         latencies: both kinds of latency.
+        rankings: names by dimension in the order in which they get colours, where they have none.
     """
 
     report: UsageReport
@@ -62,6 +63,7 @@ class Picture:
     rows: tuple[BreakdownRow, ...]
     total: BreakdownRow
     latencies: Mapping[Latency, LatencyPicture]
+    rankings: Mapping[Dimension, tuple[str, ...]]
 
     @property
     def answer(self) -> UsageAnswer:
@@ -84,7 +86,9 @@ class Picture:
         )
 
 
-def draw_up(report: UsageReport, names: Names) -> Picture:
+def draw_up(
+    report: UsageReport, names: Names, rankings: Mapping[Dimension, tuple[str, ...]]
+) -> Picture:
     """Work a grouped report out; to be called on a pool thread."""
     assert report.question.group_by is not None
     answer = report.answer
@@ -94,6 +98,7 @@ def draw_up(report: UsageReport, names: Names) -> Picture:
         rows=tuple(breakdown_rows(answer, report.question.group_by, names)),
         total=total_row(answer),
         latencies={latency: _latency(answer, latency) for latency in Latency},
+        rankings=rankings,
     )
 
 

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.timebasis import Period, choose_step
+from lmchat_desktop.domain.wording import said
 from lmchat_desktop.services.usage import MAX_BUCKETS
-from lmchat_desktop.ui.pages.usage.cards import step_text
+from lmchat_desktop.ui.pages.figures.times import step_text
 from lmchat_desktop.ui.pages.usage.instants import (
     Quick,
     Resolved,
@@ -35,6 +36,7 @@ from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card
 from lmchat_desktop.ui.widgets.plain import PlainLabel
+from lmchat_desktop.ui.wording import translated
 
 
 class RangeDialog(QDialog):
@@ -226,7 +228,7 @@ class RangeDialog(QDialog):
         if period.start >= self._now:
             return self.tr("This range lies in the future: there is no data yet."), "warn"
         if self._first_data is not None and period.start < self._first_data:
-            at = formatting.moment(self._first_data, self.zone)
+            at = translated(formatting.moment(self._first_data, self.zone))
             return (
                 self.tr("The first data is of {at}; before it the charts show no data.").format(
                     at=at
@@ -257,7 +259,7 @@ def dress_calendar(calendar: QCalendarWidget) -> None:
 
 def _with_offset(at: datetime, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
-    text = formatting.moment(local, zone)
+    text = translated(formatting.moment(local, zone))
     if zone.key == "UTC":
         return text
     offset = local.strftime("%z")
@@ -268,5 +270,9 @@ def _length(period: Period) -> str:
     seconds = round((period.end.astimezone(UTC) - period.start.astimezone(UTC)).total_seconds())
     days, rest = divmod(seconds, 86_400)
     hours, rest = divmod(rest, 3_600)
-    parts = ((days, "d"), (hours, "h"), (rest // 60, "min"))
-    return " ".join(f"{count:,} {unit}" for count, unit in parts if count) or "0 min"
+    parts = [
+        said("Ages", "{count} d", count=f"{days:,}") if days else None,
+        said("Ages", "{count} h", count=hours) if hours else None,
+        said("Ages", "{count} min", count=rest // 60) if rest >= 60 or seconds < 60 else None,
+    ]
+    return " ".join(translated(part) for part in parts if part is not None)

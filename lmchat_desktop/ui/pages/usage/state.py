@@ -9,44 +9,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
-from lmchat_desktop.domain.timebasis import Period, last_days, last_hours
 from lmchat_desktop.domain.usage.cells import Dimension, Latency
 from lmchat_desktop.services.usage import UsageQuestion
+from lmchat_desktop.ui.pages.figures.measures import ChartMeasure, ChartStyle
+from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _E = TypeVar("_E", bound=StrEnum)
-
-
-class Preset(StrEnum):
-    """The ranges that one click gives."""
-
-    DAY = "24h"
-    WEEK = "7d"
-    MONTH = "30d"
-    QUARTER = "90d"
-
-
-PRESET_DAYS = {Preset.WEEK: 7, Preset.MONTH: 30, Preset.QUARTER: 90}
-
-
-class ChartMeasure(StrEnum):
-    """What the main chart shows."""
-
-    REQUESTS = "requests"
-    INPUT_TOKENS = "input_tokens"
-    CACHED_TOKENS = "cached_tokens"
-    OUTPUT_TOKENS = "output_tokens"
-    COST = "cost"
-    ERRORS = "errors"
-
-
-class ChartStyle(StrEnum):
-    """How the main chart's groups are drawn."""
-
-    STACKED = "stacked"
-    LINES = "lines"
 
 
 class LatencyScale(StrEnum):
@@ -56,30 +27,7 @@ class LatencyScale(StrEnum):
     LOG = "log"
 
 
-@dataclass(frozen=True, slots=True)
-class TimeRange:
-    """A range of time: a preset that moves with the clock, or two fixed instants.
-
-    Attributes:
-        preset: the preset; None means the instants hold.
-        start: first instant of a custom range, aware.
-        end: the instant after a custom range, aware.
-    """
-
-    preset: Preset | None = Preset.WEEK
-    start: datetime | None = None
-    end: datetime | None = None
-
-    def period(self, now: datetime, zone: ZoneInfo) -> Period:
-        """The instants that the range means at `now`; days are the zone's calendar days."""
-        if self.preset is None:
-            if self.start is None or self.end is None:
-                raise ValueError("a custom range needs a start and an end")
-            return Period(self.start, self.end)
-        if self.preset is Preset.DAY:
-            return last_hours(24, now)
-        return last_days(PRESET_DAYS[self.preset], now, zone)
-
+_A_WEEK = TimeRange()
 
 Filters = Mapping[Dimension, frozenset[str]]
 
@@ -100,7 +48,7 @@ class UsageState:
         back: the ranges that zooming went through, the newest last.
     """
 
-    range: TimeRange = TimeRange()
+    range: TimeRange = _A_WEEK
     group_by: Dimension = Dimension.MODEL
     measure: ChartMeasure = ChartMeasure.OUTPUT_TOKENS
     style: ChartStyle = ChartStyle.STACKED

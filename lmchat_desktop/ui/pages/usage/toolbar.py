@@ -8,30 +8,31 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
-from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension
-from lmchat_desktop.ui.pages.usage.names import (
+from lmchat_desktop.ui.pages.figures.measures import ChartStyle
+from lmchat_desktop.ui.pages.figures.names import (
     Names,
     dimension_name,
     dimension_word,
     preset_name,
     tr,
 )
-from lmchat_desktop.ui.pages.usage.state import ChartStyle, Preset, UsageState
+from lmchat_desktop.ui.pages.figures.ranges import Preset
+from lmchat_desktop.ui.pages.figures.times import range_text
 from lmchat_desktop.ui.widgets.buttons import Button, ChoiceButton, MenuButton
-from lmchat_desktop.ui.widgets.chips import Chip, FlowLayout
+from lmchat_desktop.ui.widgets.chips import Chip
+from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from PySide6.QtGui import QAction, QResizeEvent
 
     from lmchat_desktop.domain.timebasis import Period
-    from lmchat_desktop.services.usage import UsageReport
+    from lmchat_desktop.ui.pages.usage.state import UsageState
 
 CUSTOM = "custom"
 GAP_PX = 12
@@ -277,18 +278,3 @@ def filter_text(dimension: Dimension, values: Iterable[str], names: Names, most:
     return tr("{what} is {values}").format(
         what=dimension_word(dimension), values=listed if len(texts) > 1 else texts[0]
     )
-
-
-def period_text(report: UsageReport) -> str:
-    """The time of a report as briefly as it can be said, with the zone."""
-    period, zone = report.period, report.question.zone
-    return f"{formatting.span(period.start, period.end, zone)} ({zone.key})"
-
-
-def range_text(period: Period, zone: ZoneInfo) -> str:
-    """A range in words, with the zone."""
-
-    def at(instant: datetime) -> str:
-        return formatting.moment(instant, zone)
-
-    return f"{at(period.start)} – {at(period.end)} ({zone.key})"

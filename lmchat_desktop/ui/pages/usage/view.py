@@ -9,45 +9,39 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.services.figures import has_data
+from lmchat_desktop.ui.pages.figures.chart_data import OTHERS
+from lmchat_desktop.ui.pages.figures.measure_card import MeasureCard
+from lmchat_desktop.ui.pages.figures.measures import ChartMeasure
+from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
+from lmchat_desktop.ui.pages.figures.tiles import FigureTiles, Tile
 from lmchat_desktop.ui.pages.usage.arguments import state_with
-from lmchat_desktop.ui.pages.usage.arrangement import Panes
 from lmchat_desktop.ui.pages.usage.breakdown import BreakdownCard
-from lmchat_desktop.ui.pages.usage.busy import BusyStrip
-from lmchat_desktop.ui.pages.usage.cards import (
+from lmchat_desktop.ui.pages.usage.export import UsageExport
+from lmchat_desktop.ui.pages.usage.filters import FilterPanel
+from lmchat_desktop.ui.pages.usage.level_plots import LevelPlots
+from lmchat_desktop.ui.pages.usage.model import UsageModel
+from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
+from lmchat_desktop.ui.pages.usage.report_panels import ReportPanels
+from lmchat_desktop.ui.pages.usage.side_card import (
     LATENCY_OF_VIEW,
     VIEW_OF_LATENCY,
-    MeasureCard,
     SideCard,
     SideView,
 )
-from lmchat_desktop.ui.pages.usage.chart_data import (
-    OTHERS,
-    OTHERS_COLOUR,
-    errors_data,
-    latency_data,
-    main_data,
-)
-from lmchat_desktop.ui.pages.usage.emptiness import describe_emptiness
-from lmchat_desktop.ui.pages.usage.export import UsageExport
-from lmchat_desktop.ui.pages.usage.filters import FilterPanel
-from lmchat_desktop.ui.pages.usage.model import Shown, UsageModel
-from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
-from lmchat_desktop.ui.pages.usage.state import ChartMeasure, Preset, TimeRange
-from lmchat_desktop.ui.pages.usage.tiles import FigureTiles, Tile
-from lmchat_desktop.ui.pages.usage.toolbar import UsageToolbar, period_text, range_text
+from lmchat_desktop.ui.pages.usage.toolbar import UsageToolbar
 from lmchat_desktop.ui.shell.context import Page, PageContext
 from lmchat_desktop.ui.widgets.banner import Banner
+from lmchat_desktop.ui.widgets.busy_strip import BusyStrip
 from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN
 from lmchat_desktop.ui.widgets.page_scroll import scroll_page
+from lmchat_desktop.ui.widgets.panes import Panes
 from lmchat_desktop.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
 
-    from lmchat_desktop.ui.pages.usage.loading import Details
 
 TILE_MEASURES = {
     Tile.REQUESTS: ChartMeasure.REQUESTS,
@@ -113,6 +107,9 @@ class UsagePage(Page):
         self.measure_card = MeasureCard(self)
         self.side_card = SideCard(self)
         self.breakdown = BreakdownCard(self.context.preferences, self)
+        self._panels = ReportPanels(
+            self.context, self.tiles, self.measure_card, self.side_card, self.breakdown
+        )
         self.filter_panel = FilterPanel(self)
         self.toast = Toast(self)
         self.export = UsageExport(
@@ -133,7 +130,14 @@ class UsagePage(Page):
         column.addWidget(self.toolbar)
         column.addWidget(self.banner)
         column.addWidget(self.tiles)
-        column.addWidget(Panes([(self.measure_card, 8), (self.side_card, 6)], content), 1)
+        charts = Panes([(self.measure_card, 8), (self.side_card, 6)], content)
+        self._level = LevelPlots(
+            charts,
+            self.measure_card.chart,
+            self.side_card.latency_chart,
+            self.side_card.errors_chart,
+        )
+        column.addWidget(charts, 1)
         column.addWidget(self.breakdown)
         self.scroller = scroll_page(self, self.busy, content, "usage-scroll")
 
@@ -277,86 +281,8 @@ class UsagePage(Page):
         self.banner.hide()
         self.toolbar.put(self.model.state, shown.scope, shown.names)
         self.toolbar.say_range(shown.report.period, shown.report.question.zone)
-        self._put_charts(shown)
-        self._put_breakdown(shown, self.model.details)
-        if self.model.details is None:
-            self._put_totals(shown)
+        self._panels.put(shown, self.model.details)
         self.export.set_available(has_data(shown.report.answer))
-
-    def _put_charts(self, shown: Shown) -> None:
-        state, report = shown.state, shown.report
-        data = main_data(
-            report,
-            state.measure,
-            shown.names,
-            self.context.theme.series,
-            compare=state.compare,
-            settled=self.context.connection.filled,
-        )
-        self.measure_card.put(
-            data, state.measure, state.style.value, report.step, period_text(report)
-        )
-        self.side_card.put_latency(
-            latency_data(shown.picture, state.latency, report.question.zone),
-            state.latency,
-            state.scale,
-        )
-
-    def _put_breakdown(self, shown: Shown, details: Details | None) -> None:
-        chart = self.measure_card.chart.data
-        colours = {} if chart is None else {s.name: s.colour for s in chart.series}
-        rows = shown.picture.rows
-        if details is not None and details.providers_of:
-            rows = shown.picture.rows_with_providers(details.providers_of)
-        if OTHERS in colours:
-            colours = {str(row.value): OTHERS_COLOUR for row in rows} | colours
-        synced = self.context.session.last_sync_at() is not None
-        describe_emptiness(self.breakdown.empty, shown, synced=synced)
-        self.breakdown.put(shown.picture.dimension, rows, shown.picture.total, colours)
-
-    def _put_totals(self, shown: Shown) -> None:
-        """The figures that are known before their change is."""
-        total, known = shown.picture.total, has_data(shown.report.answer)
-
-        def read(figure: formatting.Figure) -> formatting.Figure:
-            return figure if known else formatting.NOTHING
-
-        self.tiles.put_values_only(
-            (Tile.REQUESTS, (read(formatting.count(total.requests)),)),
-            (
-                Tile.TOKENS,
-                (
-                    read(formatting.tokens(total.input_tokens)),
-                    read(formatting.tokens(total.output_tokens)),
-                ),
-            ),
-            (Tile.COST, (read(formatting.money(total.cost)),)),
-            (Tile.LATENCY, (formatting.latency(total.p95),)),
-            (Tile.ERRORS, (formatting.percent(total.error_rate),)),
-        )
-
-    def _put_details(self) -> None:
-        shown, details = self.model.shown, self.model.details
-        if shown is None or details is None:
-            return
-        self.tiles.put(details.figures, self._against(details))
-        self._put_breakdown(shown, details)
-        self._put_errors(shown, details)
-
-    def _put_errors(self, shown: Shown, details: Details) -> None:
-        failed, requests = details.figures.failed.value, details.figures.requests.value
-        self.side_card.put_errors(
-            errors_data(details.errors, shown.names, self.context.theme.series),
-            int(failed or 0),
-            int(requests or 0),
-        )
-
-    def _against(self, details: Details) -> str:
-        before = details.previous_period
-        if before is None or details.figures.requests.previous is None:
-            return self.tr("There is no whole earlier period to compare with.")
-        period = range_text(before, self.context.zone.zone)
-        return self.tr("Compared with {period}").format(period=period)
 
     def _say_failure(self, error: BaseException) -> None:
         text = str(getattr(error, "message", "")) or self.tr("The figures could not be read.")
@@ -370,11 +296,12 @@ class UsagePage(Page):
         self.banner.show()
         self.filter_panel.fail(text)
 
-    def _restyle(self, _tokens: object) -> None:
+    def _put_details(self) -> None:
         shown, details = self.model.shown, self.model.details
-        if shown is None:
-            return
-        self._put_charts(shown)
-        self._put_breakdown(shown, details)
-        if details is not None:
-            self._put_errors(shown, details)
+        if shown is not None and details is not None:
+            self._panels.put_details(shown, details)
+
+    def _restyle(self, _tokens: object) -> None:
+        shown = self.model.shown
+        if shown is not None:
+            self._panels.restyle(shown, self.model.details)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from lmchat_desktop.domain.usage.cells import Dimension, Outcome
-from lmchat_desktop.ui.pages.usage.state import ChartMeasure, Preset
+from lmchat_desktop.ui.pages.figures.measures import ChartMeasure
+from lmchat_desktop.ui.pages.figures.ranges import Preset
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

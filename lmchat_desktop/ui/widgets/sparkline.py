@@ -1,11 +1,11 @@
-"""A line without axes, for the trend beside a figure. Painted directly: needs no pyqtgraph."""
+"""A line without axes, for the trend beside a figure. Painted directly: needs no chart library."""
 
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -13,11 +13,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from lmchat_desktop.ui.theme.manager import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
-_MOST_POINTS = 120
+_MOST_POINTS = 32
+"""More would be a scribble in so little room: neighbours are taken together."""
 
 
 class Sparkline(QWidget):
@@ -34,40 +33,41 @@ class Sparkline(QWidget):
         super().__init__(parent)
         self._token = token
         self._filled = filled
-        self._values: NDArray[np.float64] = np.zeros(0)
+        self._values: list[float] = []
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def set_values(self, values: Sequence[float] | NDArray[np.float64]) -> None:
+    def set_values(self, values: Iterable[float]) -> None:
         """Show these values, evenly spaced; NaN is a gap."""
-        array = np.asarray(values, dtype=np.float64)
-        if len(array) > _MOST_POINTS:
-            edges = np.linspace(0, len(array), _MOST_POINTS + 1).astype(int)
-            array = np.array([_mean(array[a:b]) for a, b in itertools.pairwise(edges)])
-        self._values = array
-        self.setVisible(bool(np.isfinite(array).sum() > 1))
+        points = [float(value) for value in values]
+        together = math.ceil(len(points) / _MOST_POINTS)
+        if together > 1:
+            starts = range(0, len(points), together)
+            points = [_mean(points[start : start + together]) for start in starts]
+        self._values = points
+        self.setVisible(sum(map(math.isfinite, points)) > 1)
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(84, 28)
+        return QSize(72, 28)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(36, 20)
 
     def _runs(self) -> list[list[QPointF]]:
         values = self._values
-        finite = np.isfinite(values)
-        if finite.sum() < 2:
+        finite = [value for value in values if math.isfinite(value)]
+        if len(finite) < 2:
             return []
-        low, high = float(values[finite].min()), float(values[finite].max())
+        low, high = min(finite), max(finite)
         height, width = self.height() - 4.0, self.width() - 3.0
         span = high - low
         runs: list[list[QPointF]] = [[]]
         for place, value in enumerate(values):
-            if not np.isfinite(value):
+            if not math.isfinite(value):
                 runs.append([])
                 continue
-            share = (float(value) - low) / span if span > 0 else 0.5
+            share = (value - low) / span if span > 0 else 0.5
             x = 1.5 + width * place / (len(values) - 1)
             runs[-1].append(QPointF(x, 2 + height * (1 - share)))
         return [run for run in runs if run]
@@ -102,6 +102,6 @@ class Sparkline(QWidget):
             painter.drawLines([QLineF(a, b) for a, b in itertools.pairwise(run)])
 
 
-def _mean(part: NDArray[np.float64]) -> float:
-    finite = part[np.isfinite(part)]
-    return float(finite.mean()) if len(finite) else float("nan")
+def _mean(part: Sequence[float]) -> float:
+    finite = [value for value in part if math.isfinite(value)]
+    return math.fsum(finite) / len(finite) if finite else math.nan

@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lmchat_desktop.domain import formatting
-from lmchat_desktop.ui.pages.usage.arrangement import TileRow
 from lmchat_desktop.ui.widgets.figure_tile import FigureTile
+from lmchat_desktop.ui.widgets.tile_row import TileRow
 
 if TYPE_CHECKING:
     from lmchat_desktop.services.figures import Figures, Reading

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmchat_desktop.domain.usage.cells import Dimension, IntColumn, Latency, Measure
-from lmchat_desktop.ui.pages.usage.names import Names, tr
-from lmchat_desktop.ui.pages.usage.state import ChartMeasure
+from lmchat_desktop.ui.pages.figures.measures import ChartMeasure
+from lmchat_desktop.ui.pages.figures.names import Names, tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmchat_desktop.domain.formatting import Kind
-from lmchat_desktop.domain.usage.histogram import ERROR_BOUND
-from lmchat_desktop.ui.charts.chart_data import ChartData, HeatMap, LatencyData, Series
-from lmchat_desktop.ui.pages.usage.rows import MEASURES, group_series
-from lmchat_desktop.ui.pages.usage.state import ChartMeasure
-from lmchat_desktop.ui.theme.tokens import SERIES
+from lmchat_desktop.ui.charts.chart_data import ChartData, Series
+from lmchat_desktop.ui.pages.figures.measures import ChartMeasure
+from lmchat_desktop.ui.pages.figures.ranking import family_of
+from lmchat_desktop.ui.pages.figures.rows import MEASURES, group_series
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from lmchat_desktop.domain.usage.cells import IntColumn, Latency
+    from lmchat_desktop.domain.usage.cells import IntColumn
     from lmchat_desktop.domain.usage.query import UsageAnswer
     from lmchat_desktop.services.usage import UsageReport
-    from lmchat_desktop.ui.pages.usage.names import Names
-    from lmchat_desktop.ui.pages.usage.picture import Picture
+    from lmchat_desktop.ui.pages.figures.names import Names
     from lmchat_desktop.ui.theme.series import SeriesColours
 
 OTHERS = "\0others"
@@ -37,7 +35,6 @@ KINDS = {
     ChartMeasure.COST: Kind.MONEY,
     ChartMeasure.ERRORS: Kind.COUNT,
 }
-QUANTILE_COLOURS = {"p50": SERIES[2], "p95": SERIES[1], "p99": SERIES[3]}
 
 
 def main_data(
@@ -47,12 +44,24 @@ def main_data(
     colours: SeriesColours,
     *,
     compare: bool,
+    ranking: Sequence[str] = (),
     settled: bool = True,
 ) -> ChartData:
-    """The main chart: a measure over time by group; `settled` as for `SeriesColours.assign`."""
+    """The main chart: a measure over time by group.
+
+    Args:
+        report: a report with groups.
+        measure: what is counted.
+        names: display names of the groups.
+        colours: the colours of names.
+        compare: whether the previous period is shown too.
+        ranking: names in the order in which they get colours, before those of the report.
+        settled: as for `SeriesColours.assign`.
+    """
     answer, dimension = report.answer, report.question.group_by
     assert dimension is not None
-    colours.assign(answer.groups, dimension.value, settled=settled)
+    family = family_of(dimension, report.question.scope)
+    colours.assign(dict.fromkeys((*ranking, *answer.groups)), family, settled=settled)
     groups = group_series(answer, measure, dimension, names)
     previous = report.previous if compare else None
     shown = frozenset(one.value for one in groups if one.value is not None)
@@ -60,9 +69,7 @@ def main_data(
         Series(
             name=OTHERS if one.value is None else one.value,
             title=one.name,
-            colour=OTHERS_COLOUR
-            if one.value is None
-            else colours.colour(one.value, dimension.value),
+            colour=OTHERS_COLOUR if one.value is None else colours.colour(one.value, family),
             values=one.values.astype(np.float64),
             previous=None
             if previous is None
@@ -81,27 +88,23 @@ def main_data(
     )
 
 
-def errors_data(report: UsageReport, names: Names, colours: SeriesColours) -> ChartData:
+def errors_data(
+    report: UsageReport,
+    names: Names,
+    colours: SeriesColours,
+    *,
+    ranking: Sequence[str] = (),
+    settled: bool = True,
+) -> ChartData:
     """Failed requests over time by error code, from a report grouped by it."""
-    return main_data(report, ChartMeasure.ERRORS, names, colours, compare=False)
-
-
-def latency_data(picture: Picture, latency: Latency, zone: ZoneInfo) -> LatencyData:
-    """Percentiles over the heat map of one kind of latency."""
-    drawn = picture.latencies[latency]
-    heat = HeatMap(drawn.counts, drawn.bounds_ms) if drawn.counts.size else None
-    return LatencyData(
-        edges=picture.answer.edges,
-        quantiles=tuple(
-            Series(name, name, QUANTILE_COLOURS[name], values)
-            for name, values in drawn.quantiles.items()
-        ),
-        heat=heat,
-        zone=zone,
-        covered=picture.answer.covered,
-        measured=drawn.measured,
-        error_bound=ERROR_BOUND,
-        open_from_s=open_from(picture.report),
+    return main_data(
+        report,
+        ChartMeasure.ERRORS,
+        names,
+        colours,
+        compare=False,
+        ranking=ranking,
+        settled=settled,
     )
 
 
