@@ -1,4 +1,4 @@
-"""What a page shows, as lines of plain text, from the report behind its charts."""
+"""What the pages show, as lines of plain text, from the reports behind their charts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lmchat_desktop.domain.usage.cells import Dimension, Latency, Measure
 from lmchat_desktop.services.figures import Reading, figures_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from lmchat_desktop.services.usage import UsageReport
 
@@ -22,17 +22,11 @@ def report_lines(
 ) -> list[str]:
     """A report as text: its figures against the previous period, and its largest groups."""
     zone = report.question.zone
-    figures = figures_of(report)
     period = formatting.span(report.period.start, report.period.end, zone)
     lines = [
         title,
         f"  {period} ({zone.key}), data until {_moment(report)}, {ERROR_BOUND_WORDS}",
-        _figure("requests", figures.requests, formatting.count),
-        _figure("input tokens", figures.input_tokens, formatting.tokens),
-        _figure("output tokens", figures.output_tokens, formatting.tokens),
-        _figure("cost", figures.cost, formatting.money),
-        _figure("p95 total time", figures.p95, formatting.latency),
-        _figure("errors", figures.error_rate, formatting.percent),
+        *_figures(report),
     ]
     dimension = report.question.group_by
     if dimension is not None:
@@ -40,14 +34,41 @@ def report_lines(
     return lines
 
 
+def overview_lines(title: str, report: UsageReport, attention: Sequence[str]) -> list[str]:
+    """The overview as text: its figures against the previous period, and what needs attention."""
+    zone = report.question.zone
+    period = formatting.span(report.period.start, report.period.end, zone)
+    head = f"  {period} ({zone.key}), data until {_moment(report)}, {ERROR_BOUND_WORDS}"
+    lines = [title, head, *_figures(report), "", "  needs attention"]
+    return lines + [f"  - {' '.join(item.split())}" for item in attention or ("nothing",)]
+
+
 def _moment(report: UsageReport) -> str:
     return formatting.moment(report.live_until, report.question.zone)
 
 
-def _figure(name: str, reading: Reading, write: Callable[[float | None], formatting.Figure]) -> str:
-    change = reading.change
-    against = "" if change is None else f"  {change:+.1%} vs previous"
-    return f"  {name:<16}{write(reading.value)!s:>14}{against}"
+def _figures(report: UsageReport) -> list[str]:
+    figures = figures_of(report)
+    return [
+        _figure("requests", figures.requests, formatting.count),
+        _figure("input tokens", figures.input_tokens, formatting.tokens),
+        _figure("output tokens", figures.output_tokens, formatting.tokens),
+        _figure("cost", figures.cost, formatting.money),
+        _figure("p95 total time", figures.p95, formatting.latency),
+        _figure("errors", figures.error_rate, formatting.percent, formatting.points),
+    ]
+
+
+def _figure(
+    name: str,
+    reading: Reading,
+    write: Callable[[float | None], formatting.Figure],
+    against: Callable[[float | None, float | None], formatting.Figure] = formatting.change,
+) -> str:
+    line = f"  {name:<16}{write(reading.value)!s:>14}"
+    if reading.value is None or reading.previous is None:
+        return line
+    return f"{line}  {against(reading.value, reading.previous)} vs previous"
 
 
 def _groups(

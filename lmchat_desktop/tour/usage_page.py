@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QCheckBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox
 
 from lmchat_desktop.tour.waiting import turns
 from lmchat_desktop.ui.widgets.buttons import ChoiceButton
@@ -124,6 +124,11 @@ class UsageVisit:
         QTest.mouseMove(chart, chart.point_of_bucket(round(share * (count - 1))))
         turns()
         return chart.readout_text()
+
+    def point_away(self) -> None:
+        """Take the pointer off the chart."""
+        QApplication.sendEvent(self.page.measure_card.chart, QEvent(QEvent.Type.Leave))
+        turns()
 
     def _choice(self, name: str) -> ChoiceButton:
         found = self.page.findChild(ChoiceButton, name)

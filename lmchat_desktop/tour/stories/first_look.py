@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.tour.stage import LARGE, SMALL, Stage, Story
-from lmchat_desktop.tour.summary import report_lines
+from lmchat_desktop.tour.summary import overview_lines, report_lines
 from lmchat_desktop.tour.usage_page import UsageVisit
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.pages.overview.view import OverviewPage
 
 
 def play(stage: Stage) -> None:
@@ -24,6 +29,13 @@ def play(stage: Stage) -> None:
         stage.both_themes(visitor, "overview")
         visitor.size(*SMALL)
         stage.both_themes(visitor, "overview small")
+        overview = cast("OverviewPage", visitor.workspace.page("overview"))
+        picture = overview.model.picture
+        if picture is None:
+            raise AssertionError("the overview shows nothing")
+        due = [item.title for item in overview.attention_card.shown]
+        title = "Overview, whole service"
+        stage.say(*overview_lines(title, picture.overview.by_model, due), "")
     with stage.step("look at the usage of 14 days"):
         visitor.go("usage")
         usage = UsageVisit(visitor)

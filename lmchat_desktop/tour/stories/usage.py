@@ -75,6 +75,7 @@ def _filters_and_zoom(stage: Stage, admin: Visitor, usage: UsageVisit) -> None:
         if not words:
             raise AssertionError("the crosshair says nothing")
         stage.picture(admin, "crosshair")
+        usage.point_away()
 
 
 def _latency_and_errors(stage: Stage, admin: Visitor, usage: UsageVisit) -> None:

@@ -51,6 +51,8 @@ def test_a_story_plays(qapp: QApplication, story: Story, tmp_path: Path) -> None
     assert themes == {"light", "dark"}
     assert all(is_drawn(path) for path in stage.pictures)
     assert any("requests" in line for line in stage.summary)
+    overview = any("needs attention" in line for line in stage.summary)
+    assert overview is (story.name == "first-look")
 
 
 def test_a_step_that_fails_is_named(qapp: QApplication, tmp_path: Path) -> None:

@@ -87,6 +87,11 @@ class AttentionCard(Card):
         """The rows, from top to bottom."""
         return list(self._rows)
 
+    @property
+    def shown(self) -> tuple[Worded, ...]:
+        """What needs attention, most urgent first; more than the rows that there is room for."""
+        return self._shown or ()
+
     def put(self, items: Sequence[Worded]) -> None:
         """Show items in place: rows that stay are not made anew."""
         if tuple(items) == self._shown:

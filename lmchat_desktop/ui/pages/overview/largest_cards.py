@@ -14,6 +14,7 @@ from lmchat_desktop.ui.pages.overview.attention import tr
 from lmchat_desktop.ui.pages.overview.top_card import ROWS_SHOWN, TopCard
 from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,7 +114,7 @@ class ServiceCard(TopCard):
         self.say(
             "offline",
             tr("Not known while the backend cannot be asked"),
-            str(getattr(error, "message", "")),
+            translated(getattr(error, "message", "")),
             action=tr("Try again"),
         )
 

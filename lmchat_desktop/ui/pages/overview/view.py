@@ -253,7 +253,9 @@ class OverviewPage(Page):
             self.service_card.put_top(top, picture.accounts if picture is not None else {})
 
     def _say_failure(self, error: BaseException) -> None:
-        text = str(getattr(error, "message", "")) or self.tr("The overview could not be read.")
+        text = translated(getattr(error, "message", "")) or self.tr(
+            "The overview could not be read."
+        )
         shown = self.model.picture is not None
         self.banner.set_message(
             "bad",

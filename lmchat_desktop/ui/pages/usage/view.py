@@ -38,6 +38,7 @@ from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN
 from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.panes import Panes
 from lmchat_desktop.ui.widgets.toast import Toast
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
@@ -285,7 +286,9 @@ class UsagePage(Page):
         self.export.set_available(has_data(shown.report.answer))
 
     def _say_failure(self, error: BaseException) -> None:
-        text = str(getattr(error, "message", "")) or self.tr("The figures could not be read.")
+        text = translated(getattr(error, "message", "")) or self.tr(
+            "The figures could not be read."
+        )
         shown = self.model.shown is not None
         self.banner.set_message(
             "bad",
