@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from lmchat_desktop import __version__
@@ -45,6 +45,13 @@ class ShellDialog(QDialog):
         outer.setSpacing(20)
         outer.addLayout(self.column)
         outer.addLayout(self.buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        # A size hint takes wrapped text as narrower than it is going to be, and so as taller.
+        layout = self.layout()
+        if layout is not None:
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        super().showEvent(event)
 
     def add_text(self, text: str, *, tone: str | None = None) -> PlainLabel:
         """A paragraph."""
