@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from lmchat_desktop.cache.trouble import CacheTrouble
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble, Cancelled
-from lmchat_desktop.settings.errors import KeyringMissing, SettingsTrouble
+from lmchat_desktop.settings.errors import KeyringMissing
 from lmchat_desktop.settings.profiles import CacheKeeping
 from lmchat_desktop.ui.shell import steps
+from lmchat_desktop.ui.shell.backends import Backends
 from lmchat_desktop.ui.shell.opener import Attempt, PassphraseWanted, SessionOpener
 from lmchat_desktop.ui.shell.trouble.model import (
     Trouble,
@@ -47,6 +47,7 @@ class WindowFlow(QObject):
     """The steps of one window. It decides what is shown; the window shows it.
 
     Attributes:
+        backends: changes the list of backends.
         starting: title, detail, fraction or None.
         sign_in_wanted: profiles, the chosen one or None, kind and text of a message.
         waiting: title and words while a sign-in is under way.
@@ -74,6 +75,10 @@ class WindowFlow(QObject):
         self._attempt: Attempt | None = None
         self._retry: Callable[[], None] = self.begin
         self._opener = SessionOpener(desk)
+        self.backends = Backends(desk, self._tasks, STEP, self)
+        self.backends.started.connect(lambda title: self.starting.emit(title, "", None))
+        self.backends.changed.connect(self.ask_profile)
+        self.backends.failed.connect(self._failed)
 
     def begin(self, who: str = "") -> None:
         """Open what was used last, or ask; in a sandbox `who` (name or role) signs in at once."""
@@ -97,49 +102,6 @@ class WindowFlow(QObject):
         if not text and trouble is not None:
             kind, text = "warn", translated(trouble.message)
         self.sign_in_wanted.emit(self._desk.profiles.list(), chosen, kind, text)
-
-    def add_profile(self, name: str, base_url: str) -> None:
-        """Remember a backend and offer to sign in to it."""
-        self._tasks.run(
-            self._desk.profiles.add,
-            name,
-            base_url,
-            on_done=self.ask_profile,
-            on_failed=self._not_added,
-            key=STEP,
-            owner=self,
-        )
-
-    def _not_removed(self, profile: Profile, error: BaseException) -> None:
-        if isinstance(error, CacheTrouble | SettingsTrouble):
-            self.ask_profile(profile, "bad", translated(error.message))
-        else:
-            self._failed(error)
-
-    def _not_added(self, error: BaseException) -> None:
-        if isinstance(error, SettingsTrouble):
-            self.ask_profile(None, "bad", translated(error.message))
-        else:
-            self._failed(error)
-
-    def remove_profile(self, profile: Profile) -> None:
-        """Forget a backend with everything that was kept of it here."""
-        title = self.tr("Removing {name}").replace("{name}", profile.name)
-        self.starting.emit(title, "", None)
-        desk = self._desk
-        self._tasks.run(
-            steps.remove_backend,
-            profile,
-            desk.profiles,
-            desk.caches,
-            desk.secrets,
-            on_done=lambda _none: self.ask_profile(
-                None, "good", self.tr("{name} was removed.").replace("{name}", profile.name)
-            ),
-            on_failed=lambda error: self._not_removed(profile, error),
-            key=STEP,
-            owner=self,
-        )
 
     def sign_in_with_browser(self, profile: Profile) -> None:
         """Sign in in the system's browser."""

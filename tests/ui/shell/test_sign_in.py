@@ -230,7 +230,7 @@ def test_a_backend_that_nobody_used_is_removed_alone(
 ) -> None:
     window = office.window(office.desk())
     add_backend(office, window, sandbox.url, "Keep")
-    window.flow.add_profile("Mistake", "https://mistake.example.org")
+    window.flow.backends.add("Mistake", "https://mistake.example.org")
     office.until(lambda: chosen(window) == "Mistake")
     remove_backend(office, window, confirm=False)
     assert len(office.desk().profiles.list()) == 2
