@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +16,7 @@ from lmchat_desktop.cache.usage import UsageRepository
 from lmchat_desktop.client.errors import DeviceRevoked, SignedOut
 from lmchat_desktop.client.keys import revoke_key
 from lmchat_desktop.client.sandbox import order_traffic
+from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.keys import ApiKey, KeyRevoke
 from lmchat_desktop.contract.sandbox import TrafficOrder
 from lmchat_desktop.domain.usage.cells import Measure
@@ -157,6 +160,39 @@ def test_a_cursor_of_somebody_else_leads_to_a_snapshot_and_forgets(
     with owner.cache.read() as connection:
         assert state.load(connection).generation == 2
         assert slicerows.scopes(connection) == {mine}
+
+
+def test_a_person_who_moves_to_another_account(
+    own_sandbox: RunningSandbox, sign_in: SignIn
+) -> None:
+    """What is no longer theirs goes with the next sync, and what is theirs now comes with it."""
+    accounts = own_sandbox.call("GET", "/v1/accounts", own_sandbox.sign_in("admin")).json()["data"]
+    token = own_sandbox.sign_in("owner")
+    before = account_of(own_sandbox, token)
+    after = next(each["id"] for each in accounts if each["id"] != before)
+    scopes = [before]
+    owner = sign_in(own_sandbox, "owner", scopes, token=token)
+    owner.synchroniser.run_once()
+    owner.assert_equal()
+    person = own_sandbox.call("GET", "/v1/me", token).json()["person"]["id"]
+    with closing(sqlite3.connect(own_sandbox.data / "sandbox.sqlite3")) as database, database:
+        database.execute(
+            "UPDATE members SET account_id = ? WHERE account_id = ? AND person_id = ?",
+            [after, before, person],
+        )
+        database.execute(
+            "UPDATE persons SET access_version = access_version + 1 WHERE id = ?", [person]
+        )
+    scopes[:] = [after]
+    outcome = owner.synchroniser.run_once()
+    assert outcome.me_changed
+    assert before in outcome.changed_scopes
+    owner.assert_equal()
+    kept = EntityRepository(owner.cache).list(Account)
+    assert [account.id for account in kept] == [after]
+    assert not EntityRepository(owner.cache).list(ApiKey, account_id=before)
+    with owner.cache.read() as connection:
+        assert slicerows.scopes(connection) == {after}
 
 
 def test_a_device_that_was_revoked_is_told(own_sandbox: RunningSandbox, sign_in: SignIn) -> None:
