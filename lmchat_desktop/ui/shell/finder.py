@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.contract.identity import Me
     from lmchat_desktop.contract.keys import ApiKey
-    from lmchat_desktop.ui.pages.registry import PageEntry
     from lmchat_desktop.ui.shell.context import ScopeChoice, ScopeHolder
     from lmchat_desktop.ui.shell.known import Known
+    from lmchat_desktop.ui.shell.page_host import PageHost
 
 PALETTE_PX = 640
 PICKER_PX = 420
@@ -44,7 +44,7 @@ class Finder(QObject):
         window: QWidget,
         picker_button: QWidget,
         scope: ScopeHolder,
-        pages: tuple[PageEntry, ...],
+        pages: PageHost,
         actions: Callable[[], list[Action]],
     ) -> None:
         super().__init__(window)
@@ -87,7 +87,7 @@ class Finder(QObject):
         self.picker.close_overlay()
         self._palette_model.fill(
             palette_entries(
-                self._pages,
+                self._pages.entries,
                 self._actions(),
                 self.choices,
                 self._keys,

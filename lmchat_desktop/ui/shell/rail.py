@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
@@ -169,17 +170,10 @@ class Rail(QFrame):
         self._layout.setContentsMargins(0, 0, 0, EDGE_PX)
         self._layout.setSpacing(2)
         self._layout.addWidget(self._brand)
-        for number, entry in enumerate(entries, start=1):
-            item = RailItem(entry.name, entry.icon, self)
-            item.setCheckable(True)
-            item.setObjectName(f"rail-{entry.page_id}")
-            if number <= 9:
-                item.setAccessibleDescription(self.tr("Ctrl+%1").replace("%1", str(number)))
-            item.clicked.connect(lambda _=False, page=entry.page_id: self.page_chosen.emit(page))
-            item.installEventFilter(self)
-            self._group.addButton(item)
-            self.items[entry.page_id] = item
-            self._add(item)
+        self._pages = QVBoxLayout()
+        self._pages.setContentsMargins(EDGE_PX, 0, EDGE_PX, 0)
+        self._pages.setSpacing(2)
+        self._layout.addLayout(self._pages)
         self._layout.addStretch(1)
         self.about = RailItem("", "info", self)
         self.about.setObjectName("rail-about")
@@ -190,7 +184,32 @@ class Rail(QFrame):
         self._fold.setObjectName("rail-collapse")
         self._fold.clicked.connect(lambda: self.collapse(not self.collapsed))
         self._add(self._fold)
+        self.put_entries(entries)
         self.collapse(False, by_hand=False)
+
+    def put_entries(self, entries: Sequence[PageEntry]) -> None:
+        """Offer these pages in the place of others."""
+        for item in self.items.values():
+            self._group.removeButton(item)
+            self._pages.removeWidget(item)
+            item.hide()
+            item.deleteLater()
+        self.items = {}
+        for number, entry in enumerate(entries, start=1):
+            item = RailItem(entry.name, entry.icon, self)
+            item.setCheckable(True)
+            item.setObjectName(f"rail-{entry.page_id}")
+            if number <= 9:
+                item.setAccessibleDescription(self.tr("Ctrl+%1").replace("%1", str(number)))
+            item.clicked.connect(lambda _=False, page=entry.page_id: self.page_chosen.emit(page))
+            item.installEventFilter(self)
+            item.put_narrow(self.collapsed)
+            self._group.addButton(item)
+            self._pages.addWidget(item)
+            self.items[entry.page_id] = item
+        order = [*self.items.values(), self.about, self._fold]
+        for earlier, later in pairwise(order):
+            self.setTabOrder(earlier, later)
 
     def _add(self, item: QWidget) -> None:
         holder = QVBoxLayout()

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.sync.loop import LIVE_INTERVAL_S
 from lmchat_desktop.sync.states import SyncPhase, SyncState
-from lmchat_desktop.ui.pages.registry import PageEntry, pages_for
+from lmchat_desktop.ui.pages.registry import pages_for
 from lmchat_desktop.ui.shell.bridge import SyncBridge
 from lmchat_desktop.ui.shell.commands import Action, shell_actions
 from lmchat_desktop.ui.shell.connection import connection_words
@@ -26,6 +26,7 @@ from lmchat_desktop.ui.shell.context import (
 )
 from lmchat_desktop.ui.shell.finder import Finder
 from lmchat_desktop.ui.shell.known import Known, read_known
+from lmchat_desktop.ui.shell.page_host import PageHost
 from lmchat_desktop.ui.shell.person_menu import PersonMenu
 from lmchat_desktop.ui.shell.rail import WIDE_PX, Rail
 from lmchat_desktop.ui.shell.scope_picker import scope_choices
@@ -36,7 +37,6 @@ from lmchat_desktop.ui.tasks.runner import TaskRunner
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.cards import PAGE_MARGIN, Hairline
-from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.toast import Toast
 from lmchat_desktop.ui.wording import translated
 
@@ -70,7 +70,6 @@ class Workspace(QWidget):
     sign_out_asked = Signal()
     switch_asked = Signal()
     about_asked = Signal()
-    page_shown = Signal(str)
 
     def __init__(self, session: Session, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,10 +77,8 @@ class Workspace(QWidget):
         self.session = session
         self._desk = desk
         self._left = False
-        self._page_id = ""
         self._roomy = True
-        self._pages: dict[str, Page] = {}
-        self.entries: tuple[PageEntry, ...] = pages_for(session.me.scopes)
+        self.stack = PageHost(pages_for(session.me.scopes), self)
         self._tasks = TaskRunner(session.work, self, new_token=CancelToken)
         self._tasks.task_failed.connect(self._task_failed)
         self._bridge = SyncBridge(self)
@@ -96,13 +93,14 @@ class Workspace(QWidget):
             zone=ZoneHolder(preferred_zone(preference), self),
             connection=ConnectionHolder(self),
             attention=AttentionHolder(self),
-            navigate=self.navigate,
+            navigate=self.stack.navigate,
         )
+        self.stack.context = self.context
         self._build(first)
         self._person = PersonMenu(
             self.top.person, local_zone().key, in_sandbox=desk.sandbox is not None
         )
-        self.finder = Finder(self, self.top.scope, self.context.scope, self.entries, self._actions)
+        self.finder = Finder(self, self.top.scope, self.context.scope, self.stack, self._actions)
         self._connect()
         self._shortcuts()
         self.rail.collapse(desk.preferences.value.rail_collapsed, by_hand=False)
@@ -118,25 +116,8 @@ class Workspace(QWidget):
         QTimer.singleShot(0, self._start_sync)
         self._tasks.run(read_known, self.session, on_done=self._take_known, key="known")
         self._measure_cache()
-        last = self._desk.preferences.value.page
-        ids = [entry.page_id for entry in self.entries]
-        if ids:
-            self.navigate(last if last in ids else ids[0])
-        else:
-            self.stack.addWidget(self._no_page())
+        self.stack.show_one(self._desk.preferences.value.page)
         self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _no_page(self) -> QWidget:
-        return EmptyState(
-            "person",
-            self.tr("There is nothing here for your role yet"),
-            self.tr(
-                "You are signed in, but you belong to no account and hold no role of which "
-                "anything can be shown. Ask an administrator for access, or sign in as somebody "
-                "else: your name on the upper right leads there."
-            ),
-            self.stack,
-        )
 
     def _start_sync(self) -> None:
         if not self._left:
@@ -160,35 +141,15 @@ class Workspace(QWidget):
     @property
     def page_id(self) -> str:
         """The page that is shown."""
-        return self._page_id
+        return self.stack.page_id
 
     def page(self, page_id: str) -> Page:
-        """A page, made at its first use.
-
-        Raises:
-            KeyError: there is no such page for this person.
-        """
-        if page_id not in self._pages:
-            entry = next((each for each in self.entries if each.page_id == page_id), None)
-            if entry is None:
-                raise KeyError(page_id)
-            made = entry.load()(self.context, self.stack)
-            self._pages[page_id] = made
-            self.stack.addWidget(made)
-        return self._pages[page_id]
+        """A page; `KeyError` where there is no such page for this person."""
+        return self.stack.page(page_id)
 
     def navigate(self, page_id: str, **arguments: Any) -> None:
         """Show a page; as `context.Navigate`."""
-        page = self.page(page_id)
-        if page_id != self._page_id:
-            if self._page_id:
-                self._pages[self._page_id].leave()
-            self._page_id = page_id
-            self.stack.setCurrentWidget(page)
-            self.rail.choose(page_id)
-            self._desk.prefer(page=page_id)
-        page.enter(arguments)
-        self.page_shown.emit(page_id)
+        self.stack.navigate(page_id, **arguments)
 
     def show_theme(self, mode: str) -> None:
         """Switch the theme at once and remember it."""
@@ -215,10 +176,8 @@ class Workspace(QWidget):
             self.rail.collapse(wanted or not roomy, by_hand=False)
 
     def _build(self, choices: list[ScopeChoice]) -> None:
-        self.rail = Rail(self.entries, self)
+        self.rail = Rail(self.stack.entries, self)
         self.top = TopBar(self)
-        self.stack = QStackedWidget(self)
-        self.stack.setObjectName("pages")
         self.status = StatusStrip(self._tasks.tasks, self)
         self.banner = Banner("warn", "", self, action=self.tr("Try now"))
         self.banner.setObjectName("connection-banner")
@@ -250,6 +209,7 @@ class Workspace(QWidget):
 
     def _connect(self) -> None:
         self.rail.page_chosen.connect(self.navigate)
+        self.stack.page_shown.connect(self._page_shown)
         self.finder.page_asked.connect(self.navigate)
         self.finder.key_asked.connect(self._show_key)
         self.rail.about_asked.connect(self.about_asked)
@@ -275,12 +235,21 @@ class Workspace(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(call)
 
-        for number, entry in enumerate(self.entries[:9], start=1):
-            on(f"Ctrl+{number}", lambda page=entry.page_id: self.navigate(page))
+        for place in range(9):
+            on(f"Ctrl+{place + 1}", lambda place=place: self._go_to_place(place))
         on("Ctrl+K", self.finder.open_palette)
         on("Ctrl+L", self.finder.open_picker)
         on("Ctrl+B", self._fold_rail)
         on("F5", self.session.wake)
+
+    def _go_to_place(self, place: int) -> None:
+        entries = self.stack.entries
+        if place < len(entries):
+            self.navigate(entries[place].page_id)
+
+    def _page_shown(self, page_id: str) -> None:
+        self.rail.choose(page_id)
+        self._desk.prefer(page=page_id)
 
     def _actions(self) -> list[Action]:
         return shell_actions(
@@ -316,18 +285,22 @@ class Workspace(QWidget):
         self.status.put_synced(state.last_sync_at, self.session.clock.now())
         self._show_connection(state)
         if outcome.me_changed:
-            self._take_me()
-        if outcome.changed_kinds & {"account", "key"} or outcome.me_changed:
+            self._tasks.run(self.session.read_me, on_done=self._take_me, key="me", owner=self)
+        elif outcome.changed_kinds & {"account", "key"}:
             self._tasks.run(read_known, self.session, on_done=self._take_known, key="known")
         if outcome:
             self._measure_cache()
-            for page in self._pages.values():
-                page.refresh(outcome.changed_kinds, outcome.changed_scopes)
+            self.stack.refresh(outcome.changed_kinds, outcome.changed_scopes)
         if state.phase is SyncPhase.STOPPED and state.code in ENDING_CODES:
             self.ended.emit(state)
 
-    def _take_me(self) -> None:
-        self._put_me(self.session.read_me())
+    def _take_me(self, me: Me) -> None:
+        self._put_me(me)
+        entries = pages_for(me.scopes)
+        if entries != self.stack.entries:
+            self.rail.put_entries(entries)
+            self.stack.put_entries(entries)
+        self._tasks.run(read_known, self.session, on_done=self._take_known, key="known")
 
     def _put_me(self, me: Me) -> None:
         self._person.put_person(me)
