@@ -87,10 +87,10 @@ QPushButton[look="segment"]:focus {{
 }}
 
 QPushButton[look="link"] {{
-    background: transparent; border: 1px solid transparent; color: {t.accent}; padding: 6px 4px;
+    background: transparent; border: 1px solid transparent; color: {t.accent}; padding: 6px 1px;
 }}
 QPushButton[look="link"]:hover {{ text-decoration: underline; }}
-QPushButton[look="link"]:focus {{ border: 1px solid {t.accent}; padding: 6px 4px; }}
+QPushButton[look="link"]:focus {{ border: 1px solid {t.accent}; padding: 6px 1px; }}
 QPushButton[look="link"]:disabled {{ color: {t.faint}; }}
 QPushButton[compact="true"], QToolButton[compact="true"] {{
     padding: 2px 8px; min-height: {type_.px(18)}px; font-size: {type_.px(12)}px;

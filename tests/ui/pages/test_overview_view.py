@@ -144,9 +144,9 @@ def test_every_concern_is_told_and_leads_somewhere(
     for words in (
         "Errors at Groq rose to",
         "Azure is slow: p95",
-        "Key “chat production” expires in 3 d",
+        "Key “chat production” expires in 3\N{NO-BREAK SPACE}d",
         "Key “trial” has ended and is still called",
-        "loses its cache in 29 h",
+        "loses its cache in 29\N{NO-BREAK SPACE}h",
         "“old desktop” was revoked",
         "e-mail of “Acme Robotics” is not verified",
         "country of “Acme Robotics” is unknown",

@@ -106,19 +106,16 @@ def _quoted(item: AttentionItem) -> str:
 
 
 def _in(at: datetime | None, now: datetime) -> str:
-    return (
-        translated(formatting.age((at - now).total_seconds()))
-        if at is not None
-        else formatting.UNKNOWN
-    )
+    return _unbroken(formatting.age(None if at is None else (at - now).total_seconds()))
 
 
 def _ago(at: datetime | None, now: datetime) -> str:
-    return (
-        translated(formatting.ago((now - at).total_seconds()))
-        if at is not None
-        else formatting.UNKNOWN
-    )
+    return _unbroken(formatting.ago(None if at is None else (now - at).total_seconds()))
+
+
+def _unbroken(age: str) -> str:
+    """An age in the person's language; a unit is never left alone on the next line."""
+    return translated(age).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _text(item: AttentionItem, name: str, at: str, now: datetime) -> tuple[str, str]:
