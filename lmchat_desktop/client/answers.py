@@ -29,7 +29,6 @@ OnBytes = Callable[[int, int | None], None]
 
 MAX_JSON = 32 * 2**20
 MAX_DETAIL = 300
-JSON_TYPE = "application/json"
 
 
 def content_type(response: httpx.Response) -> str:

@@ -1,41 +1,36 @@
-"""One connection to one backend as one principal: calls that are checked, bounded and retried."""
+"""One connection to one backend as one principal: calls that are checked, bounded and retried.
+
+A client costs nothing before its first call, which loads what speaks HTTP (`wire`).
+"""
 
 from __future__ import annotations
 
+import threading
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Self
-from urllib.parse import quote
+from urllib.parse import urlencode
 
-import httpx
-
-from lmchat_desktop.client import answers
 from lmchat_desktop.client.address import backend_address
-from lmchat_desktop.client.calls import Call, Caller, Read
+from lmchat_desktop.client.call import ACCEPT_JSON, Call, post, query, quoted_etag
 from lmchat_desktop.client.credentials import CLIENT_ID, Credentials
-from lmchat_desktop.client.errors import BadAnswer, Invalid, SignedOut
+from lmchat_desktop.client.errors import Invalid, SignedOut
 from lmchat_desktop.client.retry import RetryPolicy
-from lmchat_desktop.contract.base import (
-    IDEMPOTENCY_KEY,
-    MERGE_PATCH_JSON,
-    PROBLEM_JSON,
-    Problem,
-    instant_text,
-)
+from lmchat_desktop.contract.base import IDEMPOTENCY_KEY, MERGE_PATCH_JSON, PROBLEM_JSON, Problem
 from lmchat_desktop.contract.identity import TokenAnswer, TokenRequest
 from lmchat_desktop.domain.clock import Clock, SystemClock
 from lmchat_desktop.domain.wording import said
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import httpx
     import pydantic
 
     from lmchat_desktop.client.answers import M, OnBytes
+    from lmchat_desktop.client.call import Params
     from lmchat_desktop.client.cancel import CancelToken
-
-ParamValue = str | int | bool | datetime | None
-Params = Mapping[str, ParamValue]
+    from lmchat_desktop.client.wire import Wire
 
 MAX_SLICE = 256 * 2**20
 DOWNLOAD_S = 900.0
@@ -64,7 +59,8 @@ class ApiClient:
         retry: how safe calls are made again.
 
     Raises:
-        BadAddress, InsecureAddress: the address cannot be used.
+        BadAddress, InsecureAddress: the address cannot be used. Of the proxy that the environment
+            names this is said by the first call.
     """
 
     def __init__(
@@ -77,17 +73,16 @@ class ApiClient:
         transport: httpx.BaseTransport | None = None,
         retry: RetryPolicy | None = None,
     ) -> None:
-        address = backend_address(base_url)
-        self.base_url = address.base_url
-        self._caller = Caller(
-            address,
-            credentials,
-            self._refresh,
-            device_id,
-            clock or SystemClock(),
-            transport,
-            retry or RetryPolicy(),
-        )
+        self._address = backend_address(base_url)
+        self.base_url = self._address.base_url
+        self._credentials = credentials
+        self._device_id = device_id
+        self._clock = clock or SystemClock()
+        self._transport = transport
+        self._retry = retry or RetryPolicy()
+        self._making = threading.Lock()
+        self._made: Wire | None = None
+        self._closed = False
 
     def __repr__(self) -> str:
         return f"ApiClient({self.base_url!r})"
@@ -101,15 +96,22 @@ class ApiClient:
     @property
     def device_id(self) -> str | None:
         """The device that is sent as `X-Device-Id` with every signed call, where there is one."""
-        return self._caller.device_id
+        return self._device_id
 
     @device_id.setter
     def device_id(self, device_id: str | None) -> None:
-        self._caller.device_id = device_id
+        with self._making:
+            self._device_id = device_id
+            if self._made is not None:
+                self._made.name_device(device_id)
 
     def close(self) -> None:
-        """Close all connections; calls under way end with `Cancelled`."""
-        self._caller.close()
+        """Close all connections; calls under way and later ones end with `Cancelled`."""
+        with self._making:
+            self._closed = True
+            made = self._made
+        if made is not None:
+            made.close()
 
     def get(
         self,
@@ -125,11 +127,11 @@ class ApiClient:
         call = Call(
             "GET",
             path,
-            _query(params),
-            {"Accept": _ACCEPT_JSON, **(headers or {})},
+            query(params),
+            {"Accept": ACCEPT_JSON, **(headers or {})},
             authorised=authorised,
         )
-        return self._caller.perform(call, _json(call, model), cancel)
+        return self._wire().read(call, model, cancel)
 
     def post(
         self,
@@ -143,8 +145,8 @@ class ApiClient:
         cancel: CancelToken | None = None,
     ) -> M:
         """Create or act; with the same `idempotency_key` the backend does it once at most."""
-        call = _post(path, body, idempotency_key, headers, authorised=authorised)
-        return self._caller.perform(call, _json(call, model), cancel)
+        call = post(path, body, idempotency_key, headers, authorised=authorised)
+        return self._wire().read(call, model, cancel)
 
     def act(
         self,
@@ -155,8 +157,8 @@ class ApiClient:
         cancel: CancelToken | None = None,
     ) -> None:
         """As `post`, where a success has no body."""
-        call = _post(path, body, idempotency_key, None, authorised=True)
-        self._caller.perform(call, lambda response, stop: None, cancel)
+        call = post(path, body, idempotency_key, None, authorised=True)
+        self._wire().act(call, cancel)
 
     def patch(
         self,
@@ -173,18 +175,18 @@ class ApiClient:
             path,
             {},
             {
-                "Accept": _ACCEPT_JSON,
+                "Accept": ACCEPT_JSON,
                 "If-Match": quoted_etag(etag),
                 "Content-Type": MERGE_PATCH_JSON,
             },
             body.model_dump_json(exclude_unset=True).encode(),
         )
-        return self._caller.perform(call, _json(call, model), cancel)
+        return self._wire().read(call, model, cancel)
 
     def delete(self, path: str, *, etag: str, cancel: CancelToken | None = None) -> None:
         """Delete a resource, if it still has this ETag."""
         call = Call("DELETE", path, {}, {"Accept": PROBLEM_JSON, "If-Match": quoted_etag(etag)})
-        self._caller.perform(call, lambda response, stop: None, cancel)
+        self._wire().act(call, cancel)
 
     def download(
         self,
@@ -201,33 +203,14 @@ class ApiClient:
         call = Call(
             "GET",
             path,
-            _query(params),
+            query(params),
             {
                 "Accept": f"{media_type}, {PROBLEM_JSON};q=0.1",
                 **({"If-None-Match": quoted_etag(etag)} if etag is not None else {}),
             },
             seconds=DOWNLOAD_S,
         )
-
-        def read(response: httpx.Response, stop: CancelToken) -> Downloaded | None:
-            if response.status_code == 304 and etag is not None:
-                return None
-            answers.expect_type(response, media_type, call.effect)
-            found = response.headers.get("ETag")
-            if not found:
-                raise BadAnswer(
-                    said(
-                        "Client",
-                        "The backend's answer lacks its version mark. What you see is what was "
-                        "known before. Tell whoever runs the backend.",
-                    ),
-                    f"{call.method} {call.path}: no ETag",
-                )
-            return Downloaded(
-                found, answers.read_body(response, limit, call.effect, stop, on_bytes)
-            )
-
-        return self._caller.perform(call, read, cancel)
+        return self._wire().download(call, media_type, etag, limit, cancel, on_bytes)
 
     def exchange_token(
         self, request: TokenRequest, cancel: CancelToken | None = None
@@ -254,17 +237,15 @@ class ApiClient:
             "/oauth/token",
             {},
             {
-                "Accept": _ACCEPT_JSON,
+                "Accept": ACCEPT_JSON,
                 "Content-Type": "application/x-www-form-urlencoded",
                 IDEMPOTENCY_KEY: str(uuid.uuid4()),
             },
-            str(httpx.QueryParams(fields)).encode(),
+            urlencode(fields).encode(),
             authorised=False,
         )
         try:
-            return self._caller.perform(
-                call, _json(call, TokenAnswer), cancel, to_the_end=to_the_end
-            )
+            return self._wire().read(call, TokenAnswer, cancel, to_the_end=to_the_end)
         except Invalid as trouble:
             raise SignedOut(
                 said(
@@ -276,57 +257,20 @@ class ApiClient:
                 problem=Problem(type="about:blank", title="", status=trouble.status),
             ) from None
 
+    def _wire(self) -> Wire:
+        with self._making:
+            if self._made is None:
+                from lmchat_desktop.client.wire import Wire
 
-def _post(
-    path: str,
-    body: pydantic.BaseModel | None,
-    idempotency_key: str | None,
-    headers: Mapping[str, str] | None,
-    *,
-    authorised: bool,
-) -> Call:
-    return Call(
-        "POST",
-        path,
-        {},
-        {
-            "Accept": _ACCEPT_JSON,
-            IDEMPOTENCY_KEY: idempotency_key or str(uuid.uuid4()),
-            **({"Content-Type": answers.JSON_TYPE} if body is not None else {}),
-            **(headers or {}),
-        },
-        body.model_dump_json().encode() if body is not None else None,
-        authorised=authorised,
-    )
-
-
-def _json(call: Call, model: type[M]) -> Read[M]:
-    def read(response: httpx.Response, stop: CancelToken) -> M:
-        answers.expect_type(response, answers.JSON_TYPE, call.effect)
-        body = answers.read_body(response, answers.MAX_JSON, call.effect, stop)
-        return answers.parse(body, model, call.effect)
-
-    return read
-
-
-_ACCEPT_JSON = f"{answers.JSON_TYPE}, {PROBLEM_JSON}"
-
-
-def quoted_etag(etag: str) -> str:
-    """An ETag as a header carries it, quoted (RFC 9110 8.8.3)."""
-    return etag if etag.startswith(('"', 'W/"')) else f'"{etag}"'
-
-
-def segment(identifier: str) -> str:
-    """An identifier as one segment of a path, whatever characters it holds."""
-    return quote(identifier, safe="")
-
-
-def _query(params: Params | None) -> dict[str, str]:
-    return {name: _text(value) for name, value in (params or {}).items() if value is not None}
-
-
-def _text(value: str | int | bool | datetime) -> str:
-    if isinstance(value, datetime):
-        return instant_text(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+                self._made = Wire(
+                    self._address,
+                    self._credentials,
+                    self._refresh,
+                    self._device_id,
+                    self._clock,
+                    self._transport,
+                    self._retry,
+                )
+                if self._closed:
+                    self._made.close()
+            return self._made

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import httpx
@@ -20,18 +19,18 @@ from lmchat_desktop.client.errors import (
     BadAnswer,
     Cancelled,
     DeviceRevoked,
-    Effect,
     SignedOut,
     SignInFailed,
 )
 from lmchat_desktop.client.refusals import refusal
-from lmchat_desktop.client.retry import SAFE_METHODS, RetryPolicy, is_safe, retrying
+from lmchat_desktop.client.retry import RetryPolicy, is_safe, retrying
 from lmchat_desktop.client.transport import NetworkTransport, call_limits
 from lmchat_desktop.contract.base import IDEMPOTENCY_KEY
 from lmchat_desktop.domain.wording import in_order, said
 
 if TYPE_CHECKING:
     from lmchat_desktop.client.address import BackendAddress
+    from lmchat_desktop.client.call import Call
     from lmchat_desktop.contract.identity import TokenAnswer
     from lmchat_desktop.domain.clock import Clock
 
@@ -44,31 +43,8 @@ log = logging.getLogger(__name__)
 DEVICE_ID = "X-Device-Id"
 TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=20.0, pool=5.0)
 CALL_S = 120.0
+"""How long a call may take in all, unless it says otherwise."""
 RENEWAL_S = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request to be made, without its authorisation.
-
-    Attributes:
-        method, path, params, headers, content: as HTTP has them.
-        authorised: whether it carries the sign-in.
-        seconds: how long the whole of it may take.
-    """
-
-    method: str
-    path: str
-    params: Mapping[str, str]
-    headers: Mapping[str, str] = field(repr=False)
-    content: bytes | None = field(default=None, repr=False)
-    authorised: bool = True
-    seconds: float = CALL_S
-
-    @property
-    def effect(self) -> Effect:
-        """What a failure can have changed."""
-        return Effect.READING if self.method in SAFE_METHODS else Effect.UNKNOWN
 
 
 class Caller:
@@ -192,7 +168,7 @@ class Caller:
         began = time.monotonic()
         outcome = "failed"
         try:
-            with call_limits(stop, call.seconds):
+            with call_limits(stop, CALL_S if call.seconds is None else call.seconds):
                 response = self._http.send(request, stream=True)
                 try:
                     outcome = str(response.status_code)

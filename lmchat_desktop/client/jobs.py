@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lmchat_desktop.client.api import ApiClient, segment
+from lmchat_desktop.client.call import segment
 from lmchat_desktop.contract.base import Page
 from lmchat_desktop.contract.jobs import Job, JobState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.client.cancel import CancelToken
 
 ENDED = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lmchat_desktop.client.api import ApiClient, segment
+from lmchat_desktop.client.call import segment
 from lmchat_desktop.contract.base import Page
 from lmchat_desktop.contract.keys import ApiKey, KeyCreate, KeyCreated, KeyRevoke, KeyUpdate
 
 if TYPE_CHECKING:
+    from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.client.cancel import CancelToken
 
 

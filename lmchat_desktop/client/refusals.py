@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pydantic
 
-from lmchat_desktop.client.answers import JSON_TYPE, bounded, content_type, read_body
+from lmchat_desktop.client.answers import bounded, content_type, read_body
+from lmchat_desktop.client.call import JSON_TYPE
 from lmchat_desktop.client.errors import (
     BackendTrouble,
     BadAnswer,

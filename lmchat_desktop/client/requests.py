@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lmchat_desktop.client.api import ApiClient, segment
+from lmchat_desktop.client.call import segment
 from lmchat_desktop.contract.base import Page
 from lmchat_desktop.contract.requests import RequestDetail, RequestSummary
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.domain.usage.cells import Outcome
 

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
 
-import tenacity
-
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble, CutShort, Refused, Unreachable, Untrusted
 from lmchat_desktop.contract.base import ProblemKind
@@ -70,6 +68,7 @@ def is_safe(method: str, idempotency_key: str | None) -> bool:
 
 def retrying(call: Callable[[], T], policy: RetryPolicy, cancel: CancelToken | None) -> T:
     """Make a safe call until it succeeds or the policy gives up; the last error is raised."""
+    import tenacity
 
     def sleep(seconds: float) -> None:
         (cancel or CancelToken()).wait(seconds)

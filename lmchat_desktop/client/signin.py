@@ -14,7 +14,6 @@ from lmchat_desktop.client import identity, sandbox
 from lmchat_desktop.client.api import ApiClient
 from lmchat_desktop.client.credentials import CLIENT_ID, OAuthTokens, StaticToken, is_bearer
 from lmchat_desktop.client.errors import SignInDeclined, SignInFailed
-from lmchat_desktop.client.loopback import LoopbackListener
 from lmchat_desktop.contract.identity import DeviceRegister, Me, TokenAnswer, TokenRequest
 from lmchat_desktop.contract.sandbox import SandboxSignIn
 from lmchat_desktop.domain.wording import said
@@ -111,6 +110,8 @@ def begin_browser_sign_in(
     from authlib.common.security import generate_token
     from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
     from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
+    from lmchat_desktop.client.loopback import LoopbackListener
 
     with backend.client(None) as api:
         verifier = generate_token(VERIFIER_LENGTH)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from lmchat_desktop.client.api import ApiClient, Downloaded, segment
+from lmchat_desktop.client.call import segment
 from lmchat_desktop.contract.base import ARROW_STREAM
 from lmchat_desktop.contract.jobs import Job
 from lmchat_desktop.contract.usage import SERVICE_SCOPE, SliceList, TopList
@@ -13,10 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lmchat_desktop.client.answers import OnBytes
+    from lmchat_desktop.client.api import ApiClient, Downloaded
     from lmchat_desktop.client.cancel import CancelToken
-
-FetchedSlice = Downloaded
-"""A slice's ETag and its Arrow stream as bytes, not yet decoded."""
 
 
 def list_slices(api: ApiClient, scope: str, cancel: CancelToken | None = None) -> SliceList:
@@ -31,7 +29,7 @@ def fetch_slice(
     etag: str | None,
     cancel: CancelToken | None = None,
     on_bytes: OnBytes | None = None,
-) -> FetchedSlice | None:
+) -> Downloaded | None:
     """One slice; None where it still has the given ETag.
 
     Raises:

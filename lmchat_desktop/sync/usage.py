@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import slicerows
 from lmchat_desktop.cache.columns import to_seconds
-from lmchat_desktop.client.api import ApiClient, quoted_etag
+from lmchat_desktop.client.call import quoted_etag
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import BadAnswer, NotFound
 from lmchat_desktop.client.usage import fetch_slice, list_slices
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.cache.store import Cache
     from lmchat_desktop.cache.usage import UsageRepository
+    from lmchat_desktop.client.api import ApiClient
 
 PARALLEL = 4
 """Downloads at a time; a first sync over a long line is otherwise mostly waiting."""

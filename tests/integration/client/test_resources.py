@@ -97,6 +97,9 @@ def test_accounts_are_listed_found_read_and_changed(admin: ApiClient) -> None:
     with pytest.raises(NotFound):
         accounts.get_account(admin, "acct_../../etc?x=1#y")
     assert accounts.get_account(admin, one.id) == changed
+    # The sandbox is shared with tests that know the account by its name.
+    again = accounts.update_account(admin, one.id, AccountUpdate(name=one.name), changed.etag)
+    assert again.name == one.name
 
 
 def test_keys_are_made_once_changed_and_revoked(owner: ApiClient) -> None:

@@ -7,6 +7,7 @@ import pytest
 from lmchat_desktop.client.address import backend_address
 from lmchat_desktop.client.api import ApiClient
 from lmchat_desktop.client.errors import BadAddress, InsecureAddress
+from lmchat_desktop.client.identity import me
 from lmchat_desktop.client.transport import proxy_for
 
 
@@ -83,5 +84,6 @@ def test_the_environment_names_the_proxy_but_never_for_this_machine(
     assert proxy_for(far) is None
     monkeypatch.delenv("NO_PROXY")
     monkeypatch.setenv("HTTPS_PROXY", "socks5://proxy.example.net")
+    client = ApiClient("https://example.org", None)
     with pytest.raises(BadAddress, match="proxy of the kind socks5"):
-        ApiClient("https://example.org", None)
+        me(client)

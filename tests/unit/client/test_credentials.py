@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from lmchat_desktop.client import calls, identity
+from lmchat_desktop.client import call, identity
 from lmchat_desktop.client.api import ApiClient
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.credentials import OAuthTokens, StaticToken
@@ -192,7 +192,7 @@ def test_no_token_and_no_content_is_in_logs_errors_or_reprs(
     with pytest.raises(Unreachable) as broken:
         identity.me(client(StaticToken(TOKEN)))
     shown += [str(broken.value), broken.value.technical, str(broken.getrepr(style="native"))]
-    shown.append(repr(calls.Call("POST", "/x", {}, {"X-Sandbox-Token": "canary"}, b"canary")))
+    shown.append(repr(call.Call("POST", "/x", {}, {"X-Sandbox-Token": "canary"}, b"canary")))
     assert caplog.records, "nothing was logged, so nothing was tested"
     assert "canary" not in caplog.text
     assert not [text for text in shown if "canary" in text]

@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from lmchat_desktop.client import answers, calls, changes, identity, keys, usage
+from lmchat_desktop.client import answers, call, calls, changes, identity, keys, usage
 from lmchat_desktop.client.address import backend_address
 from lmchat_desktop.client.errors import (
     BackendTrouble,
@@ -354,7 +354,7 @@ def test_a_call_as_a_whole_has_a_deadline(faults: FaultServer) -> None:
     )
     with pytest.raises(Unreachable):
         caller.perform(
-            calls.Call("GET", "/v1/me", {}, {}, seconds=0.05), lambda response, stop: None, None
+            call.Call("GET", "/v1/me", {}, {}, seconds=0.05), lambda response, stop: None, None
         )
     caller.close()
 

@@ -106,16 +106,18 @@ def _quoted(item: AttentionItem) -> str:
 
 
 def _in(at: datetime | None, now: datetime) -> str:
-    return _unbroken(formatting.age(None if at is None else (at - now).total_seconds()))
+    seconds = None if at is None else (at - now).total_seconds()
+    return _unbroken(translated(formatting.age(seconds)))
 
 
 def _ago(at: datetime | None, now: datetime) -> str:
-    return _unbroken(formatting.ago(None if at is None else (now - at).total_seconds()))
+    seconds = None if at is None else (now - at).total_seconds()
+    return _unbroken(translated(formatting.ago(seconds)))
 
 
 def _unbroken(age: str) -> str:
-    """An age in the person's language; a unit is never left alone on the next line."""
-    return translated(age).replace(" ", "\N{NO-BREAK SPACE}")
+    """An age whose unit is never left alone on the next line."""
+    return age.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _text(item: AttentionItem, name: str, at: str, now: datetime) -> tuple[str, str]:
