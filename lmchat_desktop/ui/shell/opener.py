@@ -84,7 +84,7 @@ class SessionOpener:
         from lmchat_desktop.services.places import cache_path
 
         desk = self._desk
-        load_workplace()
+        load_workplace(desk.preferences.value.page)
         desk.closings.wait_for(cache_path(desk.caches, attempt.profile, attempt.person_id), cancel)
         session = self._session(attempt, cancel)
         self._unclaimed.append(session)

@@ -39,6 +39,11 @@ class PageHost(QStackedWidget):
         self._pages: dict[str, Page] = {}
         self._nothing: EmptyState | None = None
 
+    def load(self) -> None:
+        """Load the classes of all pages; to be called on a pool, so that no click waits for it."""
+        for entry in self.entries:
+            entry.load()
+
     def page(self, page_id: str) -> Page:
         """A page, made at its first use.
 

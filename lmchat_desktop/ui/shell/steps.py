@@ -19,13 +19,6 @@ if TYPE_CHECKING:
     from lmchat_desktop.settings.profiles import KnownPerson, Profile, ProfileStore
     from lmchat_desktop.settings.secrets import SecretStore
 
-WORKPLACE = (
-    "lmchat_desktop.ui.shell.workspace",
-    "lmchat_desktop.ui.pages.overview.view",
-    "lmchat_desktop.ui.pages.usage.view",
-)
-"""What is on the screen once a session is open."""
-
 
 def recall(secrets: SecretStore, profile: Profile, person: KnownPerson) -> Entrance | None:
     """The last sign-in of a person, or None.
@@ -86,7 +79,15 @@ def remove_backend(
     removing.remove_backend(profile, profiles=profiles, caches=caches, secrets=secrets)
 
 
-def load_workplace() -> None:
-    """Load what the window shows next, while it still shows that it is opening."""
-    for name in WORKPLACE:
-        importlib.import_module(name)
+def load_workplace(page_id: str) -> None:
+    """Load what the window shows next, while it still shows that it is opening.
+
+    Args:
+        page_id: the page that is shown first; of an unknown one nothing is loaded.
+    """
+    from lmchat_desktop.ui.pages.registry import PAGES
+
+    importlib.import_module("lmchat_desktop.ui.shell.workspace")
+    for entry in PAGES:
+        if entry.page_id == page_id:
+            entry.load()

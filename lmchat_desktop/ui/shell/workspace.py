@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 LEAST_PAGE_PX = 640
 """Where less than this would be left for a page, the rail folds by itself."""
 
+SYNC_AT_LATEST_MS = 1000
+"""Sync begins when the first page is filled from the cache, which it would only slow; or then."""
+
 ENDING_CODES = frozenset({"signed-out", "device-revoked", "lease-ended"})
 
 
@@ -77,6 +80,7 @@ class Workspace(QWidget):
         self.session = session
         self._desk = desk
         self._left = False
+        self._syncing = False
         self._roomy = True
         self.stack = PageHost(pages_for(session.me.scopes), self)
         self._tasks = TaskRunner(session.work, self, new_token=CancelToken)
@@ -111,20 +115,24 @@ class Workspace(QWidget):
         self._take_known(Known())
 
     def begin(self) -> None:
-        """Show the page that was shown last, and begin to sync once it is painted."""
+        """Show the page that was shown last, and begin to sync once it has its figures."""
         self._bridge.state_told.connect(self._take_state)
-        QTimer.singleShot(0, self._start_sync)
+        self._tasks.idle.connect(self._start_sync, Qt.ConnectionType.SingleShotConnection)
+        QTimer.singleShot(SYNC_AT_LATEST_MS, self._start_sync)
         self._tasks.run(read_known, self.session, on_done=self._take_known, key="known")
         self._measure_cache()
         self.stack.show_one(self._desk.preferences.value.page)
         self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _start_sync(self) -> None:
-        if not self._left:
-            interval_s = self._desk.sync_interval_s
-            self.session.start(
-                self._bridge, interval_s=LIVE_INTERVAL_S if interval_s is None else interval_s
-            )
+        if self._left or self._syncing:
+            return
+        self._syncing = True
+        interval_s = self._desk.sync_interval_s
+        self.session.start(
+            self._bridge, interval_s=LIVE_INTERVAL_S if interval_s is None else interval_s
+        )
+        self._tasks.run(self.stack.load, key="pages", owner=self)
 
     def release(self) -> Session:
         """Stop using the session and answer it, open; whoever takes it closes it."""

@@ -28,9 +28,11 @@ class TaskRunner(QObject):
     Attributes:
         tasks: the titled tasks, for the status bar.
         task_failed: (Task, exception) of work whose caller gave no `on_failed`.
+        idle: the last running work has ended and its result was delivered.
     """
 
     task_failed = Signal(object, object)
+    idle = Signal()
     _arrived = Signal(object)
 
     def __init__(
@@ -157,6 +159,11 @@ class TaskRunner(QObject):
         if task.number not in self._running:
             return
         self._deliver_progress(task)
+        self._deliver_result(task)
+        if not self._running:
+            self.idle.emit()
+
+    def _deliver_result(self, task: Task) -> None:
         future = task.future
         if future is None or not future.done():
             return

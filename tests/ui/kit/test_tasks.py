@@ -67,6 +67,18 @@ def test_large_numbers_and_none_survive(runner: TaskRunner, qtbot: QtBot) -> Non
     assert {2**60, None} == set(seen)
 
 
+def test_idle_is_told_once_the_last_result_was_delivered(runner: TaskRunner, qtbot: QtBot) -> None:
+    door, heard = _Door(), []
+    runner.idle.connect(lambda: heard.append("idle"))
+    runner.run(lambda: None, on_done=lambda _none: heard.append("short"))
+    runner.run(door.work, "long", on_done=lambda _long: heard.append("long"))
+    qtbot.waitUntil(lambda: heard == ["short"])
+    assert runner.busy
+    door.opened.set()
+    qtbot.waitUntil(lambda: "idle" in heard)
+    assert heard == ["short", "long", "idle"]
+
+
 def test_a_later_question_replaces_an_earlier_one(runner: TaskRunner, qtbot: QtBot) -> None:
     door, seen = _Door(), []
     first = runner.run(door.work, "old", on_done=seen.append, key="usage")

@@ -160,7 +160,6 @@ class OverviewModel(QObject):
             key=(self, "overview"),
             owner=self,
         )
-        self.ask_top()
 
     def refresh(self, changed_kinds: Set[str], changed_scopes: Set[str]) -> None:
         """Take in what sync brought, in place."""
@@ -210,6 +209,8 @@ class OverviewModel(QObject):
 
     def _settle(self) -> None:
         self._set_busy(False)
+        # What is known here is shown first; loading what asks a backend would only delay it.
+        self.ask_top()
         if self._again:
             self.load()
 
