@@ -46,10 +46,20 @@ def shell_actions(
     switch: tuple[str, Callable[[], None]],
     sign_out: Callable[[], None],
     about: Callable[[], None],
+    signed_in: bool,
 ) -> list[Action]:
-    """What a workspace can do; `switch` is the title and the act of changing the person."""
+    """What a workspace can do.
+
+    `switch` is the title and the act of changing the person; where nobody is signed in there is
+    nothing to sync and nobody to sign out.
+    """
+    if signed_in:
+        here = [Action(translate("Commands", "Sync now"), "refresh", sync, "F5")]
+        end = [Action(translate("Commands", "Sign out…"), "sign_out", sign_out)]
+    else:
+        here, end = [], []
     return [
-        Action(translate("Commands", "Sync now"), "refresh", sync, "F5"),
+        *here,
         Action(translate("Commands", "Theme: light"), "light", lambda: show_theme("light")),
         Action(translate("Commands", "Theme: dark"), "dark", lambda: show_theme("dark")),
         Action(translate("Commands", "Theme: system"), "system", lambda: show_theme("system")),
@@ -61,7 +71,7 @@ def shell_actions(
             translate("Commands", "Collapse or expand the rail"), "collapse", fold_rail, "Ctrl+B"
         ),
         Action(switch[0], "person", switch[1]),
-        Action(translate("Commands", "Sign out…"), "sign_out", sign_out),
+        *end,
         Action(translate("Commands", "About lmchat desktop"), "info", about),
     ]
 

@@ -109,6 +109,7 @@ class Workspace(QWidget):
         self._shortcuts()
         self.rail.collapse(desk.preferences.value.rail_collapsed, by_hand=False)
         self._put_me(session.me)
+        self._person.sign_out.setVisible(session.signed_in)
         self._person.put_theme(desk.preferences.value.theme.value)
         self._person.put_zone(preference)
         self.status.put_zone(self.context.zone.name)
@@ -248,7 +249,7 @@ class Workspace(QWidget):
         on("Ctrl+K", self.finder.open_palette)
         on("Ctrl+L", self.finder.open_picker)
         on("Ctrl+B", self._fold_rail)
-        on("F5", self.session.wake)
+        on("F5", self._sync_now)
 
     def _go_to_place(self, place: int) -> None:
         entries = self.stack.entries
@@ -261,13 +262,14 @@ class Workspace(QWidget):
 
     def _actions(self) -> list[Action]:
         return shell_actions(
-            sync=self.session.wake,
+            sync=self._sync_now,
             show_theme=self.show_theme,
             show_zone=self.show_zone,
             fold_rail=self._fold_rail,
             switch=(self._person.switch.text().replace("&&", "&"), self.switch_asked.emit),
             sign_out=self.sign_out_asked.emit,
             about=self.about_asked.emit,
+            signed_in=self.session.signed_in,
         )
 
     def _show_key(self, key: ApiKey) -> None:
@@ -275,6 +277,12 @@ class Workspace(QWidget):
 
     def _fold_rail(self) -> None:
         self.rail.collapse(not self.rail.collapsed)
+
+    def _sync_now(self) -> None:
+        if self.session.signed_in:
+            self.session.wake()
+        else:
+            self._dot_clicked()
 
     def _dot_clicked(self) -> None:
         self.session.wake()

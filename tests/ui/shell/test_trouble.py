@@ -265,6 +265,14 @@ def test_without_a_keyring_and_a_backend_what_was_kept_can_be_looked_at(
     assert "Not signed in" in workspace.banner.text()
     assert workspace.top.dot.state == "offline"
     assert {account.id for account in workspace.session.accounts()} == known
+    workspace.finder.open_palette()
+    panel = workspace.finder.palette.panel
+    panel.field.setText("Switch profile")
+    assert panel.list.currentIndex().data() == "Switch profile…"
+    for absent in ("Sync now", "Sign out"):
+        panel.field.setText(absent)
+        assert not str(panel.list.currentIndex().data() or "").startswith(absent)
+    workspace.finder.palette.close_overlay()
     workspace.banner.action_triggered.emit()
     office.until(lambda: window.sign_in.browser_button.isVisible())
 
