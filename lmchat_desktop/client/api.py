@@ -260,9 +260,10 @@ class ApiClient:
     def _wire(self) -> Wire:
         with self._making:
             if self._made is None:
+                from lmchat_desktop.client.calls import Caller
                 from lmchat_desktop.client.wire import Wire
 
-                self._made = Wire(
+                caller = Caller(
                     self._address,
                     self._credentials,
                     self._refresh,
@@ -271,6 +272,7 @@ class ApiClient:
                     self._transport,
                     self._retry,
                 )
+                self._made = Wire(caller)
                 if self._closed:
                     self._made.close()
             return self._made

@@ -1,6 +1,6 @@
 """Calls carried out over HTTP, with what their answers are read as.
 
-It brings the HTTP client with it, and is loaded by the first call that a process makes.
+It is loaded by the first call that a process makes, and with it all that speaks HTTP.
 """
 
 from __future__ import annotations
@@ -10,40 +10,27 @@ from typing import TYPE_CHECKING
 from lmchat_desktop.client import answers
 from lmchat_desktop.client.api import Downloaded
 from lmchat_desktop.client.call import JSON_TYPE
-from lmchat_desktop.client.calls import Caller
 from lmchat_desktop.client.errors import BadAnswer
 from lmchat_desktop.domain.wording import said
 
 if TYPE_CHECKING:
     import httpx
 
-    from lmchat_desktop.client.address import BackendAddress
     from lmchat_desktop.client.answers import M, OnBytes
     from lmchat_desktop.client.call import Call
+    from lmchat_desktop.client.calls import Caller
     from lmchat_desktop.client.cancel import CancelToken
-    from lmchat_desktop.client.credentials import Credentials, Exchange
-    from lmchat_desktop.client.retry import RetryPolicy
-    from lmchat_desktop.domain.clock import Clock
 
 
 class Wire:
     """The calls of one client; thread-safe.
 
     Args:
-        address, credentials, exchange, device_id, clock, transport, retry: as `ApiClient` has them.
+        caller: carries them out.
     """
 
-    def __init__(
-        self,
-        address: BackendAddress,
-        credentials: Credentials | None,
-        exchange: Exchange,
-        device_id: str | None,
-        clock: Clock,
-        transport: httpx.BaseTransport | None,
-        retry: RetryPolicy,
-    ) -> None:
-        self._caller = Caller(address, credentials, exchange, device_id, clock, transport, retry)
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
 
     def name_device(self, device_id: str | None) -> None:
         """Send this device along with every signed call from now on."""

@@ -36,12 +36,18 @@ def test_cost_equals_a_recomputation_in_decimals(tokens: list[int], price: Decim
 
 @given(st.lists(TOKENS, min_size=1, max_size=10), st.integers(1, 10**30), st.integers(24, 60))
 @example([0], 18_446_744_073_709_486_077, 24)
-def test_cost_of_prices_far_below_a_nano_dollar(
+@example([2_000_000], 4_611_686_018_427_387_903_250_000_000, 24)
+@example([2_000_000], 4_611_686_018_427_387_903_750_000_000, 24)
+def test_cost_of_prices_of_many_digits_is_exact_or_refused(
     tokens: list[int], digits: int, places: int
 ) -> None:
     price = Decimal(digits).scaleb(-places)
-    costs = cost_nanos(np.array(tokens, np.int64), price)
-    assert costs.tolist() == [round(count * Fraction(price) * 10**9) for count in tokens]
+    exact = [round(count * Fraction(price) * 10**9) for count in tokens]
+    if max(exact) >= 2**63:
+        with pytest.raises(OverflowError):
+            cost_nanos(np.array(tokens, np.int64), price)
+    else:
+        assert cost_nanos(np.array(tokens, np.int64), price).tolist() == exact
 
 
 @pytest.mark.parametrize(
