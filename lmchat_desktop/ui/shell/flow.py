@@ -73,6 +73,7 @@ class WindowFlow(QObject):
         self._door: SandboxDoor | None = None
         self._who = ""
         self._attempt: Attempt | None = None
+        self._leaving: Session | None = None
         self._retry: Callable[[], None] = self.begin
         self._opener = SessionOpener(desk)
         self.backends = Backends(desk, self._tasks, STEP, self)
@@ -139,6 +140,7 @@ class WindowFlow(QObject):
         """Stop the step that is under way."""
         self._tasks.cancel_key(STEP)
         self._desk.closings.begin(self._opener.close_unclaimed)
+        self._desk.closings.begin(self._finish_sign_out)
         sandbox = self._desk.sandbox
         if sandbox is not None and self._door is None:
             self.quit_asked.emit()
@@ -174,6 +176,7 @@ class WindowFlow(QObject):
         """End the device's access, forget the tokens, close the session."""
         self.starting.emit(self.tr("Signing out"), "", None)
         profile = session.profile
+        self._leaving = session
         self._tasks.run(
             session.sign_out,
             on_done=lambda farewell: self._signed_out(profile, farewell),
@@ -190,6 +193,15 @@ class WindowFlow(QObject):
     def _close_all(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._opener.close_unclaimed()
+        self._finish_sign_out()
+
+    def _finish_sign_out(self) -> None:
+        """Sign out without waiting for the backend, where that was stopped before it began."""
+        session = self._leaving
+        if session is not None and not session.closed:
+            at_once = CancelToken()
+            at_once.cancel()
+            session.sign_out(at_once)
 
     def _start_sandbox(self, sandbox: PrivateSandbox) -> None:
         title = self.tr("Preparing the sandbox and its sample world")

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.ui.shell.closing import Closings
 from lmchat_desktop.ui.shell.dialogs import SignOutDialog
+from lmchat_desktop.ui.shell.flow import WORKERS
 from lmchat_desktop.ui.shell.main_window import MainWindow
 from lmchat_desktop.ui.shell.windows import Windows
 from tests.support.sandbox import RunningSandbox
@@ -90,6 +91,22 @@ def test_a_window_can_be_closed_while_the_sign_out_waits_for_the_backend(
     office.until(lambda: window.stack.currentWidget() is window.starting)
     office.close_window(window)
     assert workspace.session.closed
+
+
+@pytest.mark.usefixtures("plain_pages")
+def test_a_sign_out_that_had_not_begun_is_done_when_its_window_closes(
+    office: Office, sandbox: RunningSandbox
+) -> None:
+    window = office.window(office.desk(sandbox=AttachedSandbox(sandbox)), "support")
+    session = office.workspace(window).session
+    held = threading.Event()
+    for _worker in range(WORKERS):
+        window.flow._pool.submit(held.wait, PATIENCE_S)
+    window._sign_out()
+    window.close()
+    held.set()
+    office.close_window(window)
+    assert session.closed
 
 
 @pytest.mark.usefixtures("plain_pages")
