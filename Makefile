@@ -32,8 +32,9 @@ format: ## ruff's formatter and safe fixes
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## the benchmarks, as ratios against what they name
-	@for file in benchmarks/*.py; do $(BIN)/python -m "benchmarks.$$(basename $$file .py)" || exit 1; done
+bench: setup ## the benchmarks, as ratios against what they name; DATA=folder with the published data
+	@tools/setup bench
+	DATA="$(DATA)" $(BIN)/python -m benchmarks $(BENCHMARKS)
 
 openapi: ## write resources/openapi.json anew from the types
 	$(BIN)/lmchat-desktop openapi --out resources/openapi.json

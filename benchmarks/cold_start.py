@@ -18,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.rows import Row, peak_mb, tell
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.services.opening import open_session
 from lmchat_desktop.services.private_sandbox import PrivateSandbox
@@ -132,21 +133,6 @@ def fill(home: Path, world: Path) -> None:
         sandbox.stop()
 
 
-def row(name: str, ours: list[float], rival: str, theirs: list[float]) -> str:
-    """One result as a line of JSON."""
-    return json.dumps(
-        {
-            "name": name,
-            "value": round(min(ours), 3),
-            "unit": "s",
-            "rival_is": rival,
-            "rival": round(min(theirs), 3),
-            "ratio": round(min(ours) / min(theirs), 2),
-            "best_of": len(ours),
-        }
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=7)
@@ -160,8 +146,26 @@ def main() -> None:
             sign_in.append(seconds(OURS, str(empty)))
             plot.append(seconds(BARE_PLOT, str(empty)))
             figures.append(seconds(OURS, str(filled)))
-    print(row("start to the sign-in page", sign_in, "bare Qt window", bare))
-    print(row("start to cached figures", figures, "bare Qt and pyqtgraph window", plot))
+    tell(
+        Row(
+            "start to the sign-in page",
+            min(sign_in),
+            "s",
+            "bare Qt window",
+            min(bare),
+            state="cold",
+        ),
+        Row(
+            "start to cached figures",
+            min(figures),
+            "s",
+            "bare Qt and pyqtgraph window",
+            min(plot),
+            goal=1.5,
+            state="cold",
+            peak_mb=peak_mb(children=True),
+        ),
+    )
 
 
 if __name__ == "__main__":
