@@ -43,6 +43,12 @@ class NotSaved(SettingsTrouble):
     code = "settings-not-saved"
 
 
+class ReadOnlyFolder(SettingsTrouble):
+    """The folder of a settings file cannot be written: what is changed ends with the run."""
+
+    code = "settings-read-only"
+
+
 class KeyringMissing(SettingsTrouble):
     """There is no keyring that can be trusted with a secret, or it is locked."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import tempfile
 from dataclasses import dataclass
@@ -29,10 +30,16 @@ class Paths:
     cache: Path
     log: Path
 
-    def prepare(self) -> None:
-        """Make the folders, readable by their owner only."""
-        for folder in (self.config, self.data, self.cache, self.log):
-            private_folder(folder)
+    def prepare(self) -> tuple[Path, ...]:
+        """Make the folders, readable by their owner only; answers those that could not be.
+
+        Nobody is kept from starting by them: whoever writes there later says what was not kept.
+        """
+        return tuple(
+            folder
+            for folder in (self.config, self.data, self.cache, self.log)
+            if not _is_prepared(folder)
+        )
 
 
 def application_paths(home: Path | None = None) -> Paths:
@@ -49,6 +56,14 @@ def application_paths(home: Path | None = None) -> Paths:
     return Paths(
         found.user_config_path, found.user_data_path, found.user_cache_path, found.user_log_path
     )
+
+
+def _is_prepared(folder: Path) -> bool:
+    try:
+        private_folder(folder)
+    except OSError:
+        return False
+    return True
 
 
 def private_folder(folder: Path) -> Path:
@@ -79,6 +94,11 @@ def write_private(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     _sync_folder(folder)
+
+
+def leftovers(path: Path) -> list[Path]:
+    """What processes that were killed in `write_private` left of a file. Hold its turn."""
+    return list(path.parent.glob(f".{glob.escape(path.name)}.*.tmp"))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from lmchat_desktop.domain.wording import said
 from lmchat_desktop.settings.errors import NotSaved
+from lmchat_desktop.settings.merging import merged
 from lmchat_desktop.settings.versioned import VersionedFile
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ logger = logging.getLogger(__name__)
 FILE_NAME = "preferences.json"
 VERSION = 1
 LOCAL_ZONE = "local"
+MOST_PLACES = 50
+MOST_RECENT = 20
+LOCK_AFTER_MIN = (5, 15, 30, 0)
+"""What is offered for `Preferences.lock_after_min`, in its order; 0 is never."""
 
 
 class ThemeChoice(StrEnum):
@@ -37,13 +42,29 @@ class ThemeChoice(StrEnum):
 
 
 class WindowState(msgspec.Struct, frozen=True):
-    """A window's place in screen points, and whether it is maximised."""
+    """A window's place in screen points while it is not maximised, whether it is, and its screen.
+
+    The screen is named as the system names it; empty where that is not known.
+    """
 
     x: int | None = None
     y: int | None = None
     width: Annotated[int, msgspec.Meta(ge=200, le=20_000)] = 1280
     height: Annotated[int, msgspec.Meta(ge=150, le=20_000)] = 800
     maximised: bool = False
+    screen: str = ""
+
+
+class PersonPlace(msgspec.Struct, frozen=True):
+    """Where a person was in the application.
+
+    Attributes:
+        page: the id of the page shown last.
+        scope: "service" or the id of the account whose data were shown; empty for the first.
+    """
+
+    page: str = ""
+    scope: str = ""
 
 
 class TableState(msgspec.Struct, frozen=True):
@@ -68,7 +89,11 @@ class Preferences(msgspec.Struct, frozen=True):
         zone: "local", "UTC" or an IANA name.
         rail_collapsed: whether the navigation shows icons alone.
         window: the main window's place.
-        page: the page shown last.
+        page: the page shown last, by whoever it was.
+        places: where each person was, the latest last; by "PROFILE_ID/PERSON_ID".
+        lock_after_min: minutes without key or mouse after which the windows lock; 0 for never by
+            itself, not with the desktop either.
+        recent: the palette's pages and actions that were chosen last, the latest first, by id.
         tables: by the table's id.
         usage: the Usage page's choices (period, grouping, …) as texts, by name.
     """
@@ -78,6 +103,9 @@ class Preferences(msgspec.Struct, frozen=True):
     rail_collapsed: bool = False
     window: WindowState = WindowState()
     page: str = "overview"
+    places: dict[str, PersonPlace] = {}
+    lock_after_min: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 15
+    recent: tuple[str, ...] = ()
     tables: dict[str, TableState] = {}
     usage: dict[str, str] = {}
 
@@ -93,6 +121,18 @@ class Preferences(msgspec.Struct, frozen=True):
             # ZoneInfoNotFoundError repeats the name, which can hold anything.
             raise ValueError("unknown time zone") from None
 
+    def placed(self, who: str, **fields: str) -> Preferences:
+        """The preferences with the place of a person changed; the oldest beyond 50 are dropped."""
+        place = msgspec.structs.replace(self.places.get(who, PersonPlace()), **fields)
+        others = {key: kept for key, kept in self.places.items() if key != who}
+        latest = list(others.items())[-(MOST_PLACES - 1) :]
+        return msgspec.structs.replace(self, places={**dict(latest), who: place})
+
+    def recently(self, chosen: str) -> Preferences:
+        """The preferences with an entry of the palette as the one chosen last."""
+        others = [kept for kept in self.recent if kept != chosen]
+        return msgspec.structs.replace(self, recent=(chosen, *others)[:MOST_RECENT])
+
     def changed(self, **fields: object) -> Preferences:
         """The preferences with single fields changed; a store checks what they hold."""
         return msgspec.structs.replace(self, **fields)
@@ -101,7 +141,8 @@ class Preferences(msgspec.Struct, frozen=True):
 class PreferenceStore:
     """The preferences, read once and saved at each change.
 
-    Thread-safe. A change that cannot be saved still holds until the application ends.
+    Thread-safe. A change that cannot be saved still holds until the application ends. What another
+    process changes is kept, and seen at the next start.
 
     Args:
         folder: the configuration folder.
@@ -162,8 +203,11 @@ class PreferenceStore:
     def _save(self) -> None:
         with self._saving:
             value = self._value
-            if value != self._saved:
-                self._file.write(value)
+            saved = self._saved
+            if value != saved:
+                self._file.change(
+                    lambda held: value if held is None else merged(saved, value, held)
+                )
                 self._saved = value
 
     def _save_later(self) -> None:

@@ -14,6 +14,7 @@ from lmchat_desktop.domain.wording import said
 from lmchat_desktop.settings.versioned import VersionedFile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from lmchat_desktop.settings.errors import SettingsTrouble
@@ -107,7 +108,7 @@ class _Profiles(msgspec.Struct, frozen=True):
 
 
 class ProfileStore:
-    """All profiles, in one file. Thread-safe within a process; each change is read afresh.
+    """All profiles, in one file. Threads and processes change it in turns, each from afresh.
 
     Args:
         folder: the configuration folder.
@@ -140,55 +141,75 @@ class ProfileStore:
         return next((found for found in held.profiles if found.id == held.last_id), None)
 
     def add(self, name: str, base_url: str) -> Profile:
-        """Add a backend; a profile with the same address is answered instead of a second one."""
-        with self._lock:
-            held = self._file.read()
-            for profile in held.profiles:
-                if profile.base_url == base_url:
-                    return profile
-            made = Profile(
-                id=secrets.token_hex(8), name=name.strip() or base_url, base_url=base_url
-            )
-            self._file.write(msgspec.structs.replace(held, profiles=(*held.profiles, made)))
-            return made
+        """Add a backend; a profile with the same address is answered instead of a second one.
+
+        Raises:
+            NotSaved: the file is as it was, as for every change.
+        """
+        made = Profile(id=secrets.token_hex(8), name=name.strip() or base_url, base_url=base_url)
+
+        def with_it(held: _Profiles) -> _Profiles:
+            if any(known.base_url == base_url for known in held.profiles):
+                return held
+            return msgspec.structs.replace(held, profiles=(*held.profiles, made))
+
+        changed = self._change(with_it)
+        return next(known for known in changed.profiles if known.base_url == base_url)
 
     def update(self, profile: Profile) -> None:
         """Keep a changed profile; `KeyError` where it is no longer there."""
-        with self._lock:
-            held = self._file.read()
+
+        def with_it(held: _Profiles) -> _Profiles:
             if all(known.id != profile.id for known in held.profiles):
                 raise KeyError(profile.id)
-            kept = tuple(profile if known.id == profile.id else known for known in held.profiles)
-            self._file.write(msgspec.structs.replace(held, profiles=kept))
+            return _with_profile(held, profile.id, lambda _known: profile)
+
+        self._change(with_it)
+
+    def signed_in(self, profile_id: str, person: KnownPerson) -> None:
+        """Remember who signed in, and the profile as the one used last, where it is still there."""
+
+        def with_them(held: _Profiles) -> _Profiles:
+            if all(known.id != profile_id for known in held.profiles):
+                return held
+            changed = _with_profile(held, profile_id, lambda known: known.with_person(person))
+            return msgspec.structs.replace(changed, last_id=profile_id)
+
+        self._change(with_them)
 
     def note_lease(self, profile_id: str, person_id: str, lease_until: datetime) -> None:
-        """Remember when a person's lease ends, where the person is known.
-
-        Raises:
-            NotSaved: the file is as it was.
-        """
-        with self._lock:
-            held = self._file.read()
-            profiles = tuple(
-                _with_lease(known, person_id, lease_until) if known.id == profile_id else known
-                for known in held.profiles
+        """Remember when a person's lease ends, where the person is known."""
+        self._change(
+            lambda held: _with_profile(
+                held, profile_id, lambda known: _with_lease(known, person_id, lease_until)
             )
-            if profiles != held.profiles:
-                self._file.write(msgspec.structs.replace(held, profiles=profiles))
+        )
 
     def used(self, profile_id: str) -> None:
         """Remember the profile as the one used last."""
-        with self._lock:
-            held = self._file.read()
-            self._file.write(msgspec.structs.replace(held, last_id=profile_id))
+        self._change(lambda held: msgspec.structs.replace(held, last_id=profile_id))
 
     def remove(self, profile_id: str) -> None:
         """Forget a backend. Its caches and secrets are the caller's to remove."""
-        with self._lock:
-            held = self._file.read()
+
+        def without_it(held: _Profiles) -> _Profiles:
             rest = tuple(known for known in held.profiles if known.id != profile_id)
             last = held.last_id if held.last_id != profile_id else None
-            self._file.write(msgspec.structs.replace(held, profiles=rest, last_id=last))
+            return msgspec.structs.replace(held, profiles=rest, last_id=last)
+
+        self._change(without_it)
+
+    def _change(self, how: Callable[[_Profiles], _Profiles]) -> _Profiles:
+        with self._lock:
+            held = self._file.read()
+            if how(held) == held:
+                return held
+            return self._file.change(lambda now: how(_Profiles() if now is None else now))
+
+
+def _with_profile(held: _Profiles, profile_id: str, how: Callable[[Profile], Profile]) -> _Profiles:
+    profiles = tuple(how(known) if known.id == profile_id else known for known in held.profiles)
+    return msgspec.structs.replace(held, profiles=profiles)
 
 
 def _with_lease(profile: Profile, person_id: str, lease_until: datetime) -> Profile:

@@ -20,4 +20,11 @@ FILES: tuple[FileStore, ...] = (
         retention="until the person removes the application's folder",
         erasure=Erasure.NOTHING,
     ),
+    FileStore(
+        pattern="config/.*.json.*.tmp",
+        purpose="what is being written of the two before it takes their place",
+        subject="person_id",
+        retention="a moment; after a kill until the file is changed next",
+        erasure=Erasure.CLEAR,
+    ),
 )

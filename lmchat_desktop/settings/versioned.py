@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
 from lmchat_desktop.domain.wording import in_order, said
-from lmchat_desktop.settings.errors import DamagedFile, NewerFile, NotSaved, SettingsTrouble
-from lmchat_desktop.settings.paths import keep_aside, write_private
+from lmchat_desktop.settings.errors import (
+    DamagedFile,
+    NewerFile,
+    NotSaved,
+    ReadOnlyFolder,
+    SettingsTrouble,
+)
+from lmchat_desktop.settings.paths import keep_aside, leftovers, write_private
+from lmchat_desktop.settings.turns import turn
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +31,11 @@ Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
 MAX_BYTES = 4 * 2**20
 
+_UNUSABLE = (msgspec.MsgspecError, ValueError, TypeError, KeyError, RecursionError)
+
 
 class VersionedFile(Generic[M]):
-    """Reads and writes `{"version": N, "data": {…}}`.
+    """Reads and writes `{"version": N, "data": {…}}`, in turns with other processes.
 
     Attributes:
         path: the file.
@@ -57,11 +67,84 @@ class VersionedFile(Generic[M]):
 
     def read(self) -> M:
         """What the file holds; the default where there is none or it cannot be used."""
+        held = self._read(in_turn=False)
+        if self.trouble is None or isinstance(self.trouble, ReadOnlyFolder):
+            self.trouble = self._read_only()
+        return self._model() if held is None else held
+
+    def change(self, how: Callable[[M | None], M]) -> M:
+        """Read the file, replace it with what `how` makes of it, and answer that.
+
+        No other process changes it in between. What is already there is not written again; a file
+        that could not be read is kept aside first, and `how` is given None for it.
+
+        Raises:
+            NotSaved: the file is as it was.
+            Exception: what `how` raises; the file is as it was.
+        """
+        try:
+            with turn(self.path):
+                held = self._read(in_turn=True)
+                value = how(held)
+                if held is None or value != held:
+                    self._replace(value)
+                return value
+        except OSError as trouble:
+            raise self._not_saved(trouble) from trouble
+
+    def write(self, value: M) -> None:
+        """Replace the file; one that could not be read is kept aside first.
+
+        Raises:
+            NotSaved: the file is as it was.
+        """
+        self.change(lambda _held: value)
+
+    def _replace(self, value: M) -> None:
+        content = msgspec.json.format(
+            msgspec.json.encode({"version": self._version, "data": value}), indent=1
+        )
+        if self._unread is not None:
+            keep_aside(self.path, self._unread)
+            self._unread = None
+        write_private(self.path, content)
+        for left in leftovers(self.path):
+            left.unlink(missing_ok=True)
+
+    def _read_only(self) -> ReadOnlyFolder | None:
+        folder = self.path.parent
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        if os.access(folder, os.W_OK | os.X_OK):
+            return None
+        return ReadOnlyFolder(
+            said(
+                "Settings",
+                "The folder of the {what} cannot be written, so what you change is lost when the "
+                "application ends. Nothing else is affected. Check the folder's permissions and "
+                "the disk, and start again.",
+                what=self._what,
+            ),
+            str(folder),
+        )
+
+    def _not_saved(self, trouble: OSError) -> NotSaved:
+        return NotSaved(
+            said(
+                "Settings",
+                "The {what} could not be saved, so this change is lost when the application "
+                "ends. Check that the disk has room and the folder can be written.",
+                what=self._what,
+            ),
+            f"{type(trouble).__name__}: errno {trouble.errno}",
+        )
+
+    def _read(self, *, in_turn: bool) -> M | None:
         self._unread = None
         try:
             content = self._content()
         except FileNotFoundError:
-            return self._model()
+            return None
         except OSError as trouble:
             self._unread = "unreadable"
             self.trouble = DamagedFile(
@@ -73,7 +156,7 @@ class VersionedFile(Generic[M]):
                 ),
                 f"{type(trouble).__name__}: errno {trouble.errno}",
             )
-            return self._model()
+            return None
         try:
             return self._parsed(content)
         except _FromTheFuture as found:
@@ -87,34 +170,28 @@ class VersionedFile(Generic[M]):
                 ),
                 f"version {found.version}, known up to {self._version}",
             )
-        except (msgspec.MsgspecError, ValueError, TypeError, KeyError, RecursionError) as trouble:
+        except _UNUSABLE as trouble:
+            return self._damaged(content, trouble, in_turn=in_turn)
+        return None
+
+    def _damaged(self, content: bytes, trouble: Exception, *, in_turn: bool) -> M | None:
+        """Keep the file aside, unless another process has done so and written a good one since."""
+        if in_turn:
             self._set_aside(trouble)
-        return self._model()
-
-    def write(self, value: M) -> None:
-        """Replace the file; one that could not be read is kept aside first.
-
-        Raises:
-            NotSaved: the file is as it was.
-        """
-        content = msgspec.json.format(
-            msgspec.json.encode({"version": self._version, "data": value}), indent=1
-        )
+            return None
         try:
-            if self._unread is not None:
-                keep_aside(self.path, self._unread)
-                self._unread = None
-            write_private(self.path, content)
-        except OSError as trouble:
-            raise NotSaved(
-                said(
-                    "Settings",
-                    "The {what} could not be saved, so this change is lost when the application "
-                    "ends. Check that the disk has room and the folder can be written.",
-                    what=self._what,
-                ),
-                f"{type(trouble).__name__}: errno {trouble.errno}",
-            ) from trouble
+            with turn(self.path):
+                try:
+                    now = self._content()
+                except FileNotFoundError:
+                    now = None
+                if now == content:
+                    self._set_aside(trouble)
+                    return None
+        except OSError:
+            self._told_damaged(trouble, None)
+            return None
+        return self._read(in_turn=False)
 
     def _content(self) -> bytes:
         with self.path.open("rb") as file:
@@ -136,6 +213,12 @@ class VersionedFile(Generic[M]):
         try:
             aside = keep_aside(self.path, "damaged")
         except OSError:
+            self._told_damaged(trouble, None)
+        else:
+            self._told_damaged(trouble, aside)
+
+    def _told_damaged(self, trouble: Exception, aside: Path | None) -> None:
+        if aside is None:
             self._unread = "damaged"
             place = said("Settings", "The file is as it was, because it could not be renamed.")
         else:

@@ -36,7 +36,7 @@ def file_at(path: Path, version: int = 3) -> VersionedFile[Colours]:
 
 
 def names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir())
+    return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
 
 
 def test_nothing_there_is_the_default_and_no_trouble(tmp_path: Path) -> None:
@@ -133,8 +133,8 @@ def test_a_file_that_cannot_be_read_is_kept_aside_before_it_is_replaced(
         patched.setattr(Path, "open", refuse)
         file = file_at(path)
         assert file.read() == Colours()
-    assert isinstance(file.trouble, DamagedFile)
-    file.write(Colours())
+        assert isinstance(file.trouble, DamagedFile)
+        file.write(Colours())
     assert (tmp_path / "colours.json.unreadable-1").read_bytes() == b"precious"
 
 
