@@ -1,16 +1,18 @@
-"""How far sync is, who is signed in, and the newest time seen: one row, kept with each commit."""
+"""How far sync is, who is signed in, and what time it is: one row, kept with each commit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects.sqlite import insert
 
 from lmchat_desktop.cache.columns import from_millis, to_millis
 from lmchat_desktop.cache.tables import sync_state
 from lmchat_desktop.contract.identity import Me
+from lmchat_desktop.domain.clock import Reading
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +28,7 @@ class CacheState:
         snapshot_under_way: whether that snapshot is still being read.
         me: the signed-in person, as the backend last said.
         last_sync_at: when the cache last equalled the backend.
-        newest_seen_at: the newest time ever seen.
+        time: what is kept of the backend's time; None for a new cache.
     """
 
     cursor: str | None = None
@@ -34,7 +36,7 @@ class CacheState:
     snapshot_under_way: bool = False
     me: Me | None = None
     last_sync_at: datetime | None = None
-    newest_seen_at: datetime | None = None
+    time: Reading | None = None
 
 
 def load(connection: Connection) -> CacheState:
@@ -43,10 +45,11 @@ def load(connection: Connection) -> CacheState:
     return CacheState() if row is None else _state(row)
 
 
-def newest_seen(connection: Connection) -> datetime | None:
-    """The newest time that this cache has ever seen."""
-    millis = connection.scalar(select(sync_state.c.newest_seen_ms))
-    return None if millis is None else from_millis(millis)
+def known_time(connection: Connection) -> Reading | None:
+    """What an earlier run left of the backend's time, without reading the rest of the state."""
+    times = sync_state.c.newest_seen_ms, sync_state.c.contact_ms, sync_state.c.ahead_ms
+    row = connection.execute(select(*times)).first()
+    return None if row is None else _reading(*row)
 
 
 def note_feed(
@@ -71,16 +74,13 @@ def note_sync(connection: Connection, at: datetime) -> None:
     _set(connection, last_sync_ms=to_millis(at))
 
 
-def note_newest(connection: Connection, at: datetime) -> None:
-    """A time that was seen; an older one than is known changes nothing."""
-    known = sync_state.c.newest_seen_ms
-    millis = to_millis(at)
-    statement = insert(sync_state).values(
-        id=1, generation=0, snapshot_under_way=False, newest_seen_ms=millis
-    )
-    newest = func.max(func.coalesce(known, millis), millis)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["id"], set_={"newest_seen_ms": newest})
+def note_time(connection: Connection, time: Reading) -> None:
+    """What time it is by the backend, for the next run; it stands in the place of the last."""
+    _set(
+        connection,
+        newest_seen_ms=to_millis(time.newest),
+        contact_ms=None if time.contact is None else to_millis(time.contact),
+        ahead_ms=time.ahead // timedelta(milliseconds=1),
     )
 
 
@@ -91,15 +91,22 @@ def _set(connection: Connection, **values: Any) -> None:
     )
 
 
-def _state(row: Row[Any]) -> CacheState:
-    def instant(millis: int | None) -> datetime | None:
-        return None if millis is None else from_millis(millis)
+def _instant(millis: int | None) -> datetime | None:
+    return None if millis is None else from_millis(millis)
 
+
+def _reading(newest: int | None, contact: int | None, ahead: int | None) -> Reading | None:
+    if newest is None:
+        return None
+    return Reading(from_millis(newest), _instant(contact), timedelta(milliseconds=ahead or 0))
+
+
+def _state(row: Row[Any]) -> CacheState:
     return CacheState(
         cursor=row.cursor,
         generation=row.generation,
         snapshot_under_way=row.snapshot_under_way,
         me=None if row.me is None else Me.model_validate_json(row.me),
-        last_sync_at=instant(row.last_sync_ms),
-        newest_seen_at=instant(row.newest_seen_ms),
+        last_sync_at=_instant(row.last_sync_ms),
+        time=_reading(row.newest_seen_ms, row.contact_ms, row.ahead_ms),
     )

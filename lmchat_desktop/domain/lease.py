@@ -14,7 +14,7 @@ class Lease:
     """A device's lease, renewed by each contact.
 
     Attributes:
-        contact: the effective time (`domain.clock`) of the last contact with the backend.
+        contact: the time of the last contact with the backend, by the backend's clock.
         granted: how long the backend lets this device be away, None where it knows no device.
     """
 
@@ -37,7 +37,7 @@ def has_ended(until: datetime | None, now: datetime) -> bool:
 
     Args:
         until: the lease's end.
-        now: the effective time, which does not run backwards, so that a clock that is set back
-            revives nothing.
+        now: the time by the clock that told of the last contact (`EffectiveClock.reckoned`): how
+            far it is from the contact is right though the clock itself may be wrong.
     """
     return until is not None and now >= until

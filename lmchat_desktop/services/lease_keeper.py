@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache.trouble import LeaseEnded
 from lmchat_desktop.client.errors import DeviceRevoked
+from lmchat_desktop.domain.clock import TOLERANCE
 from lmchat_desktop.settings.errors import KeyringMissing, SettingsTrouble
 from lmchat_desktop.sync.states import SyncPhase, SyncState
 
@@ -35,23 +36,35 @@ class LeaseKeeper:
         place: the cache's file and key; None for a cache in memory.
         note: told the lease's end at the first sync, and whenever it has moved by `NOTE_EVERY`.
         until: the lease's end by the cache.
+        ahead: how far this machine's clock is ahead of the backend's.
     """
 
     def __init__(
-        self, place: CachePlace | None, note: NoteLease | None, until: datetime | None
+        self,
+        place: CachePlace | None,
+        note: NoteLease | None,
+        until: datetime | None,
+        ahead: Callable[[], timedelta] = timedelta,
     ) -> None:
         self._place = place
         self._note = note
         self._until = until
+        self._ahead = ahead
         self._noted: datetime | None = None
         self._condemned: str | None = None
         self._lock = threading.Lock()
 
     @property
     def until(self) -> datetime | None:
-        """When the lease ends; None before the first contact with the backend."""
+        """When the lease ends, as it is noted; None before the first contact with the backend.
+
+        Whoever reads the note has only this machine's clock to compare it with. So where that is
+        ahead, the end is told by it; where it is behind, it may be set right at any time.
+        """
         with self._lock:
-            return self._until
+            until = self._until
+        ahead = self._ahead()
+        return until if until is None or ahead <= TOLERANCE else until + ahead
 
     def hear(
         self,
@@ -90,13 +103,15 @@ class LeaseKeeper:
     def _renew(self, until: datetime | None) -> None:
         with self._lock:
             self._until = until
+        told = self.until
+        with self._lock:
             noted = self._noted
-            if until is None or (noted is not None and until - noted < NOTE_EVERY):
+            if told is None or (noted is not None and abs(told - noted) < NOTE_EVERY):
                 return
-            self._noted = until
+            self._noted = told
         if self._note is None:
             return
         try:
-            self._note(until)
+            self._note(told)
         except SettingsTrouble as trouble:
             logger.warning("the lease's end could not be noted: %s", trouble.code)

@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache.trouble import CacheInUse, CacheTrouble, LeaseEnded
-from lmchat_desktop.domain.clock import Clock, SystemClock
+from lmchat_desktop.domain.clock import PLAUSIBLE_AWAY, Clock, SystemClock
 from lmchat_desktop.domain.lease import has_ended
 from lmchat_desktop.services.places import CachePlace
 from lmchat_desktop.settings.errors import KeyringMissing
@@ -29,10 +29,11 @@ def sweep_leases(
     Also ends destructions that were cut off. Who opens such a cache later is told (`LeaseEnded`).
     What is open in any process is left alone, since its own session looks after it.
 
-    No cache is opened, so the time is the machine's: the newest time that a cache has seen lies
-    within its encryption. A clock that was set back therefore spares a cache here, and the strict
-    look, with the time that never runs backwards, comes when somebody opens it; a clock that is set
-    ahead costs a cache, and the backend has all of it still.
+    No cache is opened, so the time is the machine's: what is known of the backend's lies within a
+    cache's encryption. A clock that was set back therefore spares a cache here, and the strict look
+    comes when somebody opens it. One that is ahead by more than `PLAUSIBLE_AWAY`, as by a wrong
+    year, destroys nothing; one that is ahead by less than that, and by more than the lease, costs a
+    cache that was not read since, and the backend has all of it still.
 
     Args:
         profiles: who is known, and the end of each lease.
@@ -59,7 +60,11 @@ def sweep_leases(
 
 def _swept(place: CachePlace, person: KnownPerson, now: datetime) -> bool:
     why = place.condemned()
-    if why is None and has_ended(person.lease_until, now):
+    until = person.lease_until
+    if why is None and until is not None and has_ended(until, now):
+        if now - until > PLAUSIBLE_AWAY:
+            logger.warning("a cache's lease seems over by the machine's clock, which may be wrong")
+            return False
         why = LeaseEnded.code
     if why is None or not place.has_files():
         return False

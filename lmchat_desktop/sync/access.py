@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import entities, slicerows, state
 from lmchat_desktop.client.identity import me as fetch_me
+from lmchat_desktop.contract.identity import Capability
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.scopes import ROLE_SCOPES, Scope
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.contract.identity import Me
+    from lmchat_desktop.domain.clock import EffectiveClock
 
 _TELLS_NOTHING = {"server_time", "device"}
 
@@ -28,14 +30,25 @@ def may_see_usage(me: Me, scope: str) -> bool:
     )
 
 
+def has_movable_clock(me: Me) -> bool:
+    """Whether the backend is a sandbox whose clock people move: it disputes with no other."""
+    return Capability.MOVABLE_CLOCK in me.capabilities
+
+
+def hear_time(clock: EffectiveClock, me: Me) -> None:
+    """Take over the time that the backend has just told with who is signed in."""
+    clock.movable = has_movable_clock(me)
+    clock.saw(me.server_time)
+
+
 def refresh_me(api: ApiClient, cache: Cache, cancel: CancelToken) -> tuple[Me, bool]:
     """Ask who is signed in, store it, and answer whether anything but the time is another now."""
     me = fetch_me(api, cancel)
-    cache.saw(me.server_time)
+    hear_time(cache.clock, me)
     with cache.write() as connection:
         known = state.load(connection).me
         state.note_me(connection, me)
-        state.note_newest(connection, cache.clock.now())
+        state.note_time(connection, cache.clock.reading())
     changed = known is None or known.model_dump(exclude=_TELLS_NOTHING) != me.model_dump(
         exclude=_TELLS_NOTHING
     )

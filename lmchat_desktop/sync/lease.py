@@ -38,6 +38,8 @@ def lease_of(known: CacheState) -> Lease | None:
     """The lease by what a cache knows; None where nothing was ever read into it."""
     if known.me is None:
         return None
+    if known.time is not None and known.time.contact is not None:
+        return lease_at(known.me, known.time.contact)
     lease = lease_at(known.me, known.me.server_time)
     return lease if known.last_sync_at is None else lease.renewed(known.last_sync_at)
 
@@ -52,7 +54,7 @@ def await_end(
 
     Args:
         until: answers the lease's end, as it is known then.
-        clock: the effective time.
+        clock: the time that the lease runs by.
         cancel: ends the wait.
         every_s: seconds between two looks.
     """

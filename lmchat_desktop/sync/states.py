@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from lmchat_desktop.domain.clock import ClockDispute
+
 
 class SyncPhase(StrEnum):
     """How the cache stands to the backend."""
@@ -72,6 +74,7 @@ class SyncState:
         progress: how far a run is, while one is under way.
         outcome: what the run that has just ended changed; while one is under way, about once a
             second, the scope that more has come of.
+        dispute: what this machine's clock and the backend's say, while they cannot both be right.
     """
 
     phase: SyncPhase
@@ -81,3 +84,4 @@ class SyncState:
     code: str = ""
     progress: SyncProgress | None = None
     outcome: SyncOutcome = field(default_factory=SyncOutcome)
+    dispute: ClockDispute | None = None

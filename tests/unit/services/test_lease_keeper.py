@@ -42,6 +42,19 @@ def test_the_end_is_noted_at_the_first_sync_and_when_it_has_moved_by_an_hour() -
     assert noted == [NOW + MINUTE, NOW + NOTE_EVERY + MINUTE]
 
 
+def test_an_end_is_noted_by_the_machines_clock_where_that_is_ahead_and_anew_when_it_is_not() -> (
+    None
+):
+    noted: list[datetime] = []
+    ahead = [timedelta(days=20)]
+    keeper = LeaseKeeper(None, noted.append, NOW, lambda: ahead[-1])
+    tell(keeper, SyncPhase.LIVE, until=NOW)
+    for step in (timedelta(hours=20), -timedelta(days=365)):
+        ahead.append(step)
+        tell(keeper, SyncPhase.LIVE, until=NOW)
+    assert noted == [NOW + timedelta(days=20), NOW]
+
+
 def test_a_note_that_cannot_be_saved_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
     def refuse(until: datetime) -> None:
         raise NotSaved(said("Settings", "The disk is full."))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lmchat_desktop.cache import destruction
+from lmchat_desktop.domain.clock import PLAUSIBLE_AWAY
 from lmchat_desktop.services.lease_sweep import sweep_leases
 from lmchat_desktop.settings.profiles import CacheKeeping
 from tests.unit.cache.traffic import NOW, FixedClock
@@ -44,6 +45,19 @@ def test_only_what_is_past_its_lease_goes(
         assert (desk.key(place) is None) is destroyed
     assert live.has_files()
     assert sweep(desk) == 0
+
+
+@pytest.mark.parametrize(
+    ("ago", "destroyed"),
+    [(PLAUSIBLE_AWAY, True), (PLAUSIBLE_AWAY + DAY, False), (365 * DAY, False)],
+)
+def test_a_clock_beyond_belief_destroys_nothing(
+    desk: LeaseDesk, ago: timedelta, destroyed: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    place = desk.know("person_1", NOW - ago)
+    assert sweep(desk) == destroyed
+    assert place.has_files() is not destroyed
+    assert ("may be wrong" in caplog.text) is not destroyed
 
 
 def test_people_of_all_backends_are_swept(desk: LeaseDesk) -> None:

@@ -14,12 +14,13 @@ from lmchat_desktop.contract.accounts import Account, AccountState
 from lmchat_desktop.contract.identity import Device
 from lmchat_desktop.contract.keys import ApiKey, KeyState
 from lmchat_desktop.domain.coverage import Span
-from lmchat_desktop.domain.timebasis import Period
+from lmchat_desktop.domain.timebasis import Period, Step, bucket_edges, from_epoch
 from lmchat_desktop.domain.usage.build import build_block, empty_block
 from lmchat_desktop.domain.usage.cells import Dimension, Measure, UsageBlock
 from lmchat_desktop.domain.usage.pairs import together
 from lmchat_desktop.domain.usage.rollup import clip, merge
 from lmchat_desktop.domain.usage.slices import Level
+from lmchat_desktop.domain.usage.totals import Totals, add_up
 from lmchat_desktop.services.attention import (
     AttentionItem,
     Concern,
@@ -169,6 +170,19 @@ class Blocks:
         self, scope: str, start_s: int, end_s: int, level: Level, zone: ZoneInfo
     ) -> tuple[list[UsageBlock], list[Span]]:
         return [clip(self._block, start_s, end_s)], [(self._since, int(NOW.timestamp()))]
+
+    def totals(
+        self,
+        scope: str,
+        start_s: int,
+        end_s: int,
+        level: Level,
+        zone: ZoneInfo,
+        cancel: object = None,
+    ) -> tuple[list[Totals], list[Span]]:
+        step = Step.HOUR if level is Level.HOUR else Step.DAY
+        edges = bucket_edges(from_epoch(start_s), from_epoch(end_s), step, zone)
+        return [add_up([self._block], edges)[0]], [(self._since, int(NOW.timestamp()))]
 
 
 def traffic(hours_ago: float, provider: str, count: int, failed: int, ms: float) -> UsageBlock:

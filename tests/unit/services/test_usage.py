@@ -21,7 +21,8 @@ from lmchat_desktop.domain.timebasis import (
 )
 from lmchat_desktop.domain.usage.cells import Dimension, Measure
 from lmchat_desktop.domain.usage.slices import Level
-from lmchat_desktop.services.usage import UsageQuestion, UsageReport, UsageService, segments
+from lmchat_desktop.services.usage import UsageQuestion, UsageReport, UsageService
+from lmchat_desktop.services.usage_segments import segments
 from tests.unit.domain.traffic import ZONES, Cube, Requests, epoch, make_requests
 
 NOW = datetime(2026, 11, 4, 10, 23, 7, tzinfo=UTC)

@@ -48,7 +48,7 @@ def report_of(models: list[str], group_by: Dimension | None = Dimension.MODEL) -
     )
     service = UsageService(OneBlock(block, [(first, first + 9000)]), lambda: NOW)
     return service.report(
-        UsageQuestion("service", Period(start, end), Step.HOUR, CHATHAM, group_by)
+        UsageQuestion("service", Period(start, end), Step.HOUR, CHATHAM, group_by, detailed=True)
     )
 
 
