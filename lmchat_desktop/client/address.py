@@ -59,7 +59,7 @@ def backend_address(text: str) -> BackendAddress:
     host = parts.hostname or ""
     if parts.scheme not in {"http", "https"}:
         raise _bad(said("Client", "it does not begin with https://"))
-    if not host or any(character.isspace() for character in typed):
+    if not _is_name(host) or any(c.isspace() or not c.isprintable() for c in typed):
         raise _bad(said("Client", "it names no host"))
     if parts.username is not None or parts.password is not None:
         raise _bad(
@@ -87,6 +87,19 @@ def backend_address(text: str) -> BackendAddress:
         "",
     ).geturl()
     return BackendAddress(base, host, parts.scheme == "https", loopback)
+
+
+def _is_name(host: str) -> bool:
+    """Whether a call could be addressed to it: letters beyond ASCII have to make a domain name."""
+    if host.isascii():
+        return bool(host)
+    import idna
+
+    try:
+        idna.encode(host.lower())
+    except idna.IDNAError:
+        return False
+    return True
 
 
 def _bad(why: Sentence) -> BadAddress:

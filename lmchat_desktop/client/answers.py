@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
+from io import BytesIO
 from typing import TYPE_CHECKING, TypeVar
 
 import httpx
@@ -17,6 +18,7 @@ from lmchat_desktop.client.errors import (
     Unreachable,
     Untrusted,
 )
+from lmchat_desktop.client.unpacking import NotUnpackable, Unpacker
 from lmchat_desktop.domain.wording import in_order, said
 
 if TYPE_CHECKING:
@@ -65,44 +67,57 @@ def read_body(
     """All bytes of an answer, decoded, `limit` at most.
 
     Raises:
-        BadAnswer: it is larger than that, or its encoding is broken.
+        BadAnswer: it is larger than that, or its encoding is broken or was not asked for.
         CutShort: the connection ended before the answer did.
         Unreachable: no more came in time.
         Cancelled: on the token.
     """
-    length = response.headers.get("Content-Length", "")
-    total = int(length) if length.isascii() and length.isdigit() and len(length) < 19 else None
-    if response.headers.get("Content-Encoding", "identity").strip().lower() not in {"identity", ""}:
-        total = None
+    total = _announced(response)
     if total is not None and total > limit:
         raise _too_large(total, limit, effect)
-    parts: list[bytes] = []
+    whole = BytesIO()
     received = 0
+    assert isinstance(response.stream, httpx.SyncByteStream)
     try:
-        for part in response.iter_bytes():
-            if cancel is not None:
-                cancel.raise_if_cancelled()
-            received += len(part)
-            if received > limit:
-                raise _too_large(received, limit, effect)
-            parts.append(part)
-            if on_bytes is not None:
-                on_bytes(received, total)
+        unpacker = Unpacker(response.headers.get("Content-Encoding", ""))
+        for sent in response.stream:
+            for part in unpacker.feed(sent):
+                if cancel is not None:
+                    cancel.raise_if_cancelled()
+                received += len(part)
+                if received > limit:
+                    raise _too_large(received, limit, effect)
+                whole.write(part)
+                if on_bytes is not None:
+                    on_bytes(received, total)
+        unpacker.end()
     except httpx.TransportError as trouble:
         raise broken_off(trouble, received, effect) from None
-    except httpx.DecodingError:
-        raise BadAnswer(
-            in_order(
-                said(
-                    "Client",
-                    "The backend's answer is damaged: its compression cannot be undone.",
-                ),
-                effect.value,
-                said("Client", "Try again; if it stays so, tell whoever runs the backend."),
+    except NotUnpackable as trouble:
+        raise _not_unpackable(trouble, received, effect) from None
+    return whole.getvalue()
+
+
+def _announced(response: httpx.Response) -> int | None:
+    """How long the answer says that it is; None where it does not, or is packed."""
+    length = response.headers.get("Content-Length", "")
+    if response.headers.get("Content-Encoding", "identity").strip().lower() not in {"identity", ""}:
+        return None
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 19 else None
+
+
+def _not_unpackable(trouble: NotUnpackable, received: int, effect: Effect) -> BadAnswer:
+    return (CutShort if trouble.ended else BadAnswer)(
+        in_order(
+            said(
+                "Client",
+                "The backend's answer is damaged: its compression cannot be undone.",
             ),
-            f"after {received} bytes",
-        ) from None
-    return b"".join(parts)
+            effect.value,
+            said("Client", "Try again; if it stays so, tell whoever runs the backend."),
+        ),
+        f"{trouble} after {received} bytes",
+    )
 
 
 def _too_large(size: int, limit: int, effect: Effect) -> BadAnswer:

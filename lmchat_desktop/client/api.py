@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from lmchat_desktop.client.address import backend_address
 from lmchat_desktop.client.call import ACCEPT_JSON, Call, post, query, quoted_etag
 from lmchat_desktop.client.credentials import CLIENT_ID, Credentials
-from lmchat_desktop.client.errors import Invalid, SignedOut
+from lmchat_desktop.client.errors import Effect, Invalid, SignedOut
 from lmchat_desktop.client.retry import RetryPolicy
 from lmchat_desktop.contract.base import IDEMPOTENCY_KEY, MERGE_PATCH_JSON, PROBLEM_JSON, Problem
 from lmchat_desktop.contract.identity import TokenAnswer, TokenRequest
@@ -82,6 +82,7 @@ class ApiClient:
         self._retry = retry or RetryPolicy()
         self._making = threading.Lock()
         self._made: Wire | None = None
+        self._renewal = ("", "")
         self._closed = False
 
     def __repr__(self) -> str:
@@ -223,13 +224,27 @@ class ApiClient:
         return self._exchanged(request, cancel, to_the_end=False)
 
     def _refresh(self, refresh_token: str) -> TokenAnswer:
+        """Renew the tokens; one renewal at a time.
+
+        A refresh token is good once. Where every answer to a renewal was lost, the next one has the
+        same key, so that the backend gives the same tokens and does not take it for a theft.
+        """
+        begun, key = self._renewal
+        if begun != refresh_token:
+            key = str(uuid.uuid4())
+            self._renewal = refresh_token, key
         wanted = TokenRequest(
             grant_type="refresh_token", client_id=CLIENT_ID, refresh_token=refresh_token
         )
-        return self._exchanged(wanted, None, to_the_end=True)
+        return self._exchanged(wanted, None, to_the_end=True, idempotency_key=key)
 
     def _exchanged(
-        self, request: TokenRequest, cancel: CancelToken | None, *, to_the_end: bool
+        self,
+        request: TokenRequest,
+        cancel: CancelToken | None,
+        *,
+        to_the_end: bool,
+        idempotency_key: str | None = None,
     ) -> TokenAnswer:
         fields = {name: value for name, value in request.model_dump().items() if value}
         call = Call(
@@ -239,10 +254,11 @@ class ApiClient:
             {
                 "Accept": ACCEPT_JSON,
                 "Content-Type": "application/x-www-form-urlencoded",
-                IDEMPOTENCY_KEY: str(uuid.uuid4()),
+                IDEMPOTENCY_KEY: idempotency_key or str(uuid.uuid4()),
             },
             urlencode(fields).encode(),
             authorised=False,
+            harm=Effect.NONE,
         )
         try:
             return self._wire().read(call, TokenAnswer, cancel, to_the_end=to_the_end)

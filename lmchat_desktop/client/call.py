@@ -31,6 +31,7 @@ class Call:
         method, path, params, headers, content: as HTTP has them.
         authorised: whether it carries the sign-in.
         seconds: how long the whole of it may take; None for as long as any call.
+        harm: what a failure can have changed, where the method tells it wrongly.
     """
 
     method: str
@@ -40,10 +41,13 @@ class Call:
     content: bytes | None = field(default=None, repr=False)
     authorised: bool = True
     seconds: float | None = None
+    harm: Effect | None = None
 
     @property
     def effect(self) -> Effect:
         """What a failure can have changed."""
+        if self.harm is not None:
+            return self.harm
         return Effect.READING if self.method in SAFE_METHODS else Effect.UNKNOWN
 
 

@@ -16,6 +16,7 @@ from lmchat_desktop.client import answers
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.credentials import Credentials, Exchange, is_bearer
 from lmchat_desktop.client.errors import (
+    ApiTrouble,
     BadAnswer,
     Cancelled,
     DeviceRevoked,
@@ -45,6 +46,18 @@ TIMEOUTS = httpx.Timeout(connect=5.0, read=20.0, write=20.0, pool=5.0)
 CALL_S = 120.0
 """How long a call may take in all, unless it says otherwise."""
 RENEWAL_S = 5.0
+
+
+class _RenewalFailed(Exception):
+    """The sign-in could not be renewed; the call was not made.
+
+    Attributes:
+        trouble: why.
+    """
+
+    def __init__(self, trouble: ApiTrouble) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
 
 
 class Caller:
@@ -107,9 +120,12 @@ class Caller:
             ApiTrouble: any kind of it.
         """
         with self._stops_on(cancel, None if to_the_end else self._closed) as stop:
-            if not is_safe(call.method, call.headers.get(IDEMPOTENCY_KEY)):
-                return self._signed(call, read, stop)
-            return retrying(lambda: self._signed(call, read, stop), self._retry, stop)
+            try:
+                if not is_safe(call.method, call.headers.get(IDEMPOTENCY_KEY)):
+                    return self._signed(call, read, stop)
+                return retrying(lambda: self._signed(call, read, stop), self._retry, stop)
+            except _RenewalFailed as failed:
+                raise failed.trouble from None
 
     @contextmanager
     def _stops_on(self, *tokens: CancelToken | None) -> Iterator[CancelToken]:
@@ -131,9 +147,17 @@ class Caller:
         except DeviceRevoked:
             raise
         except SignedOut:
-            if not self._credentials.renew(token, self._renewed, stop):
+            if not self._renew(token, stop):
                 raise
         return self._once(call, self._credentials.token(), read, stop)
+
+    def _renew(self, rejected: str, stop: CancelToken) -> bool:
+        assert self._credentials is not None
+        try:
+            return self._credentials.renew(rejected, self._renewed, stop)
+        except ApiTrouble as trouble:
+            # It was made again as often as is sensible; the call around it is not.
+            raise _RenewalFailed(trouble) from None
 
     def _renewed(self, refresh_token: str) -> TokenAnswer:
         with self._renewing:

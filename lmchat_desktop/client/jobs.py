@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.client.call import segment
+from lmchat_desktop.client.errors import ApiTrouble
 from lmchat_desktop.contract.base import Page
 from lmchat_desktop.contract.jobs import Job, JobState
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.client.cancel import CancelToken
+
+PATIENCE = 60
+"""How many looks at a job in a row may fail by what passes, before the waiting is given up: some
+minutes, in which a backend starts anew."""
 
 ENDED = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
 
@@ -67,17 +72,39 @@ def wait_for_job(
     on_progress: Callable[[Job], None] | None = None,
     first_s: float = 0.2,
     longest_s: float = 5.0,
+    patience: int = PATIENCE,
 ) -> Job:
     """Look at a job again and again, ever less often, until it has ended.
 
-    Cancelling the token ends the waiting, not the job.
+    Cancelling the token ends the waiting, not the job, and the job goes on while the backend
+    cannot be asked.
+
+    Args:
+        api: the backend.
+        job_id: which job.
+        cancel: ends the waiting.
+        on_progress: told the job as it stands at each look that succeeded.
+        first_s: the first pause between two looks, in seconds.
+        longest_s: the longest.
+        patience: how many looks in a row may fail by what passes.
+
+    Raises:
+        ApiTrouble: the job cannot be looked at; it may go on all the same.
     """
     pause = first_s
+    failed = 0
     while True:
-        job = get_job(api, job_id, cancel)
-        if on_progress is not None:
-            on_progress(job)
-        if job.state in ENDED:
-            return job
+        try:
+            job = get_job(api, job_id, cancel)
+        except ApiTrouble as trouble:
+            failed += 1
+            if not trouble.transient or failed > patience:
+                raise
+        else:
+            failed = 0
+            if on_progress is not None:
+                on_progress(job)
+            if job.state in ENDED:
+                return job
         cancel.wait(pause)
         pause = min(longest_s, pause * 1.5)

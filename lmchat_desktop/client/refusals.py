@@ -114,8 +114,8 @@ _WORDS: dict[type[Refused], tuple[Sentence, Sentence]] = {
         said("Client", "Everything is synced from the start by itself."),
     ),
     Stale: (
-        said("Client", "Somebody changed this in the meantime"),
-        said("Client", "Compare both versions and decide."),
+        said("Client", "This is no longer what it was when you looked at it"),
+        said("Client", "Compare both versions and decide; yours may already be there."),
     ),
     Invalid: (
         said("Client", "The backend does not accept what was sent"),
@@ -146,9 +146,16 @@ def _message(kind: type[Refused], problem: Problem, wait: float | None, effect: 
     return in_order(
         _happened(happened, bounded(problem.detail or problem.title)),
         said("Client", "Fields: {names}.", names=named) if named else None,
-        (effect if problem.status >= 500 else Effect.NONE).value,
+        _effect(kind, problem, effect),
         do_next if wait is None or wait <= 0 else _try_again_in(wait),
     )
+
+
+def _effect(kind: type[Refused], problem: Problem, effect: Effect) -> Sentence | None:
+    """What was changed: nothing by a refusal, but a stale write may be the echo of a good one."""
+    if kind is Stale:
+        return None
+    return (effect if problem.status >= 500 else Effect.NONE).value
 
 
 def _happened(happened: Sentence, detail: str) -> Sentence:

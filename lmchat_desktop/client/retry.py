@@ -30,7 +30,7 @@ class RetryPolicy:
         base_s: ceiling of the first wait in seconds; it doubles with each attempt.
         cap_s: ceiling of any wait that the backend did not ask for, in seconds.
         retry_after_cap_s: the longest wait that a backend may ask for; beyond it the call fails at
-            once and says when to try again.
+            once and says when to try again, and whoever waits all the same waits no longer.
         uniform: draws a number from [0, ceiling] (full jitter, so that many clients spread out).
     """
 
@@ -44,7 +44,7 @@ class RetryPolicy:
         """Seconds to wait after the attempt of that number (from 1) failed."""
         jitter = self.uniform(0.0, min(self.cap_s, self.base_s * 2 ** (attempt - 1)))
         if isinstance(trouble, Refused) and trouble.retry_after_s is not None:
-            return trouble.retry_after_s + min(jitter, 1.0)
+            return min(trouble.retry_after_s, self.retry_after_cap_s) + min(jitter, 1.0)
         return jitter
 
     def again(self, trouble: BaseException) -> bool:

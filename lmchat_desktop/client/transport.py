@@ -96,10 +96,15 @@ def _ends_on_cancel(cancel: CancelToken | None, sock: socket.socket) -> Iterator
 
 
 class CancellableStream(httpcore.NetworkStream):
-    """A connection whose waits end with the call that they belong to."""
+    """A connection whose waits end with the call that they belong to.
+
+    Attributes:
+        heard: whether anything came since something was sent.
+    """
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
+        self.heard = False
 
     @contextlib.contextmanager
     def _waiting(
@@ -115,10 +120,13 @@ class CancellableStream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read at most `max_bytes`; empty at the end of the stream."""
         with self._waiting(timeout) as seconds:
-            return self._stream.read(max_bytes, seconds)
+            came = self._stream.read(max_bytes, seconds)
+        self.heard = True
+        return came
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all of `buffer`."""
+        self.heard = False
         with self._waiting(timeout) as seconds:
             self._stream.write(buffer, seconds)
 
@@ -343,6 +351,13 @@ class NetworkTransport(httpx.BaseTransport):
                 )
             )
         assert isinstance(answer.stream, Iterable)
+        connection = answer.extensions.get("network_stream")
+        if isinstance(connection, CancellableStream) and not connection.heard:
+            # What was left on the connection, as of an answer that came twice, is no answer to
+            # this: HTTP itself does not tell whose it is.
+            with _as_httpx():
+                answer.close()
+            raise httpx.RemoteProtocolError("an answer was there before the request")
         return httpx.Response(
             status_code=answer.status,
             headers=answer.headers,

@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from lmchat_desktop.client.cancel import CancelToken
 
 
-def list_slices(api: ApiClient, scope: str, cancel: CancelToken | None = None) -> SliceList:
-    """All slices of a scope: "service" or an account's id."""
-    return api.get("/v1/usage/slices", SliceList, params={"scope": scope}, cancel=cancel)
+def list_slices(
+    api: ApiClient, scope: str, cancel: CancelToken | None = None, *, after: str | None = None
+) -> SliceList:
+    """The slices of a scope: "service" or an account's id.
+
+    With `after`, the `next_cursor` of an earlier list, the answer names what changed since, unless
+    the backend answers a complete list all the same.
+    """
+    return api.get(
+        "/v1/usage/slices", SliceList, params={"scope": scope, "after": after}, cancel=cancel
+    )
 
 
 def fetch_slice(

@@ -30,17 +30,26 @@ class Received:
 
 
 class Exchange:
-    """One request, and the socket to answer it on."""
+    """One request, and the socket to answer it on.
+
+    Attributes:
+        request: what was asked.
+        goes_on: whether the connection is kept for another request.
+    """
 
     def __init__(self, server: FaultServer, connection: socket.socket, request: Received) -> None:
         self.request = request
+        self.goes_on = False
         self._server = server
         self._connection = connection
 
-    def send(self, *parts: bytes) -> None:
-        """Send raw bytes; a client that went away is no error."""
-        with contextlib.suppress(OSError):
+    def send(self, *parts: bytes) -> bool:
+        """Send raw bytes; answers whether the client is still there to take them."""
+        try:
             self._connection.sendall(b"".join(parts))
+        except OSError:
+            return False
+        return True
 
     def wait_for_more(self) -> None:
         """Wait until the client sends something after its request."""
@@ -63,7 +72,7 @@ class Exchange:
         self._connection.close()
 
 
-Behaviour = Callable[[Exchange], None]
+Behaviour = Callable[[Exchange], object]
 
 
 def head(
@@ -134,12 +143,10 @@ class FaultServer:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self.hang_up()
         with self._lock:
-            still_open = list(self._open)
-        for connection in still_open:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-            connection.close()
+            for connection in self._open:
+                connection.close()
         for thread in self._threads:
             thread.join(WAIT_S)
 
@@ -164,15 +171,32 @@ class FaultServer:
                 connection = self.tls.wrap_socket(connection, server_side=True)
                 with self._lock:
                     self._open.append(connection)
-            request = _read_request(connection)
-            if request is not None:
+            while (request := _read_request(connection)) is not None:
                 with self._lock:
                     self.received.append(request)
-                    steps = self._routes.get(request.path, [answer(b"", "404 Not Found")])
-                    step = steps.pop(0) if len(steps) > 1 else steps[0]
-                step(Exchange(self, connection, request))
+                exchange = self._exchange(connection, request)
+                self._behave(exchange)
+                if not exchange.goes_on:
+                    break
             connection.shutdown(socket.SHUT_WR)
         connection.close()
+
+    def _exchange(self, connection: socket.socket, request: Received) -> Exchange:
+        return Exchange(self, connection, request)
+
+    def _behave(self, exchange: Exchange) -> None:
+        with self._lock:
+            steps = self._routes.get(exchange.request.path, [answer(b"", "404 Not Found")])
+            step = steps.pop(0) if len(steps) > 1 else steps[0]
+        step(exchange)
+
+    def hang_up(self) -> None:
+        """Close every connection, whatever happens on it."""
+        with self._lock:
+            still_open = list(self._open)
+        for connection in still_open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 def _read_request(connection: socket.socket) -> Received | None:

@@ -16,7 +16,7 @@ from lmchat_desktop.client.credentials import OAuthTokens, StaticToken
 from lmchat_desktop.client.errors import Cancelled, SignedOut, SignInFailed, Unreachable
 from lmchat_desktop.contract.identity import TokenAnswer
 from tests.support.fault_server import WAIT_S, Exchange, FaultServer, answer, head
-from tests.unit.client.conftest import ME, TOKEN, MakeClient
+from tests.unit.client.conftest import AT_ONCE, ME, TOKEN, MakeClient
 
 OLD, NEW, REFRESH = "lmc-at-canary-old", "lmc-at-canary-new", "lmc-rt-canary"
 RENEWED = (
@@ -102,8 +102,29 @@ def test_a_renewal_without_a_network_is_no_sign_out(
     credentials = OAuthTokens(OLD, REFRESH)
     assert identity.me(client(credentials)).person.id == "person_1"
     faults.route("/oauth/token", lambda exchange: None)
-    with pytest.raises(Unreachable):
+    asked = len(faults.received)
+    with pytest.raises(Unreachable, match="Nothing was changed"):
         identity.me(client(OAuthTokens(OLD, REFRESH)))
+    renewals = [each for each in faults.received[asked:] if each.path == "/oauth/token"]
+    # The call around it is not made again.
+    assert len(renewals) == AT_ONCE.attempts
+
+
+def test_a_renewal_whose_answers_were_lost_is_the_same_one_later_and_nobody_elses(
+    faults: FaultServer, client: MakeClient
+) -> None:
+    lost = [lambda exchange: None] * AT_ONCE.attempts
+    faults.route("/v1/me", by_token)
+    faults.route("/oauth/token", *lost, answer(RENEWED))
+    api = client(OAuthTokens(OLD, REFRESH))
+    with pytest.raises(Unreachable):
+        identity.me(api)
+    assert identity.me(api).person.id == "person_1"
+    keys = [each.headers["idempotency-key"] for each in faults.received if each.body]
+    assert len(keys) == AT_ONCE.attempts + 1
+    assert len(set(keys)) == 1
+    identity.me(client(OAuthTokens(OLD, REFRESH)))
+    assert faults.received[-2].headers["idempotency-key"] != keys[0]
 
 
 def test_cancelling_ends_the_wait_for_anothers_renewal_but_not_the_renewal(

@@ -340,6 +340,20 @@ def test_what_the_backend_gave_but_cannot_be_sent_is_a_bad_answer(
     assert faults.received == []
 
 
+def test_an_answer_that_was_there_before_the_request_is_nobodys(
+    faults: FaultServer, client: MakeClient
+) -> None:
+    def twice(exchange: Exchange) -> None:
+        exchange.goes_on = True
+        exchange.send((head(length=len(ME), Connection="keep-alive") + ME) * 2)
+
+    faults.route("/v1/me", twice).route("/v1/keys/key_1", answer(KEY))
+    api = client()
+    for _ in range(3):
+        assert identity.me(api).person.id == "person_1"
+        assert keys.get_key(api, "key_1").id == "key_1"
+
+
 def test_nobody_listening_is_unreachable(faults: FaultServer, client: MakeClient) -> None:
     api = client()
     faults.__exit__()

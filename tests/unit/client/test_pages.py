@@ -8,8 +8,9 @@ import pytest
 
 from lmchat_desktop.client import jobs
 from lmchat_desktop.client.cancel import CancelToken
-from lmchat_desktop.client.errors import BadAnswer
+from lmchat_desktop.client.errors import BackendTrouble, BadAnswer, NotFound
 from lmchat_desktop.client.pages import pages
+from lmchat_desktop.client.retry import NO_RETRY
 from lmchat_desktop.contract.base import Page
 from lmchat_desktop.contract.jobs import Job, JobState
 from tests.support.fault_server import FaultServer, answer
@@ -42,13 +43,31 @@ def test_pages_that_would_never_end_are_a_bad_answer(cursor: str | None) -> None
         list(islice(items, 10))
 
 
-def test_a_job_is_looked_at_until_it_has_ended(faults: FaultServer, client: MakeClient) -> None:
-    def job(state: str, done: int) -> bytes:
-        return (
-            f'{{"id":"job_1","kind":"recount","state":"{state}","done":{done},"total":9,'
-            '"created_by":"person_1","created_at":"2026-01-01T00:00:00Z"}'
-        ).encode()
+def job(state: str, done: int) -> bytes:
+    return (
+        f'{{"id":"job_1","kind":"recount","state":"{state}","done":{done},"total":9,'
+        '"created_by":"person_1","created_at":"2026-01-01T00:00:00Z"}'
+    ).encode()
 
+
+def test_a_job_goes_on_while_its_backend_cannot_be_asked(
+    faults: FaultServer, client: MakeClient
+) -> None:
+    away = answer(b"", "503 Unavailable")
+    steps = [answer(job("running", 5)), *[away] * 5, answer(job("succeeded", 9))]
+    faults.route("/v1/jobs/job_1", *steps)
+    api = client(retry=NO_RETRY)
+    ended = jobs.wait_for_job(api, "job_1", CancelToken(), first_s=0.0, patience=5)
+    assert ended.state is JobState.SUCCEEDED
+    faults.route("/v1/jobs/job_1", *steps)
+    with pytest.raises(BackendTrouble):
+        jobs.wait_for_job(api, "job_1", CancelToken(), first_s=0.0, patience=4)
+    faults.route("/v1/jobs/job_1", answer(b"", "404 Not Found"), answer(job("succeeded", 9)))
+    with pytest.raises(NotFound):
+        jobs.wait_for_job(api, "job_1", CancelToken(), first_s=0.0)
+
+
+def test_a_job_is_looked_at_until_it_has_ended(faults: FaultServer, client: MakeClient) -> None:
     faults.route(
         "/v1/jobs/job_1",
         answer(job("queued", 0)),
