@@ -2,6 +2,7 @@
 
     python tools/build_sample.py DATA_DIR --out resources/sample
     python tools/build_sample.py DATA_DIR --traffic-only tests/data/small-traffic.npz --keep 0.01
+    python tools/build_sample.py DATA_DIR --large large-traffic.npz
 
 DATA_DIR holds the folders azure, litellm, llmperf, servegen and thefastest. The same input always
 gives the same bytes. What is written is described in resources/sample/README.md.
@@ -43,18 +44,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = 1
+SMALL, LARGE = "m-small", "m-large"
+"""The services of servegen's that are used."""
 ALL_AT_ONCE = "999"
 """thefastest's sentinel of tokens a second: the tokens arrived together."""
 
 
-def save_columns(path: Path, columns: Mapping[str, NDArray[Any]]) -> None:
-    """Write named arrays as .npz: a zip of .npy members, LZMA-compressed, with fixed times."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+def save_columns(
+    path: Path, columns: Mapping[str, NDArray[Any]], compression: int = zipfile.ZIP_LZMA
+) -> None:
+    """Write named arrays as .npz: a zip of compressed .npy members, with fixed times."""
+    with zipfile.ZipFile(path, "w", compression) as archive:
         for name, column in columns.items():
             member = io.BytesIO()
             np.lib.format.write_array(member, column, allow_pickle=False)
             info = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_LZMA
+            info.compress_type = compression
             archive.writestr(info, member.getvalue())
 
 
@@ -64,9 +69,9 @@ def thin(count: int, keep: float) -> NDArray[np.intp]:
     return np.flatnonzero(np.diff(steps) > 0)
 
 
-def by_client(data: Path, keep: float) -> dict[str, NDArray[Any]]:
-    """Servegen's m-small, client by client in order of time; times as differences in ms."""
-    with gzip.open(data / "servegen" / "m-small_14d.csv.gz", "rt") as source:
+def by_client(data: Path, service: str, keep: float) -> dict[str, NDArray[Any]]:
+    """A service of servegen's, client by client in order of time; times as differences in ms."""
+    with gzip.open(data / "servegen" / f"{service}_14d.csv.gz", "rt") as source:
         rows = np.loadtxt(source, delimiter=",", skiprows=1, usecols=(0, 1, 2, 3))
     t_ms = np.rint(rows[:, 0] * 1000).astype(np.int64)
     client, tokens_in, tokens_out = (rows[:, column].astype(np.int64) for column in (1, 2, 3))
@@ -111,6 +116,24 @@ def busy_hour(data: Path, keep: float) -> dict[str, NDArray[Any]]:
     }
 
 
+def save_large_traffic(data: Path, path: Path, keep: float) -> None:
+    """Write the arrivals and tokens of servegen's largest service alone, without a busy hour.
+
+    It is compressed for speed: who asks for it wants a load, not a small file.
+    """
+    hour = ("hour_delta_ms", "hour_input_tokens", "hour_output_tokens")
+    save_columns(
+        path,
+        {
+            "format": np.array([FORMAT], dtype=np.int32),
+            "keep": np.array([keep]),
+            **by_client(data, LARGE, keep),
+            **{name: np.zeros(0, dtype=np.uint32) for name in hour},
+        },
+        zipfile.ZIP_DEFLATED,
+    )
+
+
 def save_traffic(data: Path, path: Path, keep: float) -> None:
     """Write the arrivals and tokens of servegen and azure, thinned to the fraction `keep`."""
     save_columns(
@@ -118,7 +141,7 @@ def save_traffic(data: Path, path: Path, keep: float) -> None:
         {
             "format": np.array([FORMAT], dtype=np.int32),
             "keep": np.array([keep]),
-            **by_client(data, keep),
+            **by_client(data, SMALL, keep),
             **busy_hour(data, keep),
         },
     )
@@ -293,12 +316,16 @@ def main() -> int:
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write the whole sample here")
     parser.add_argument("--traffic-only", type=Path, metavar="FILE", help="write the traffic alone")
+    parser.add_argument("--large", type=Path, metavar="FILE", help="write a large traffic here")
     parser.add_argument("--keep", type=float, default=1.0, help="fraction of the requests to keep")
     options = parser.parse_args()
     if not 0 < options.keep <= 1:
         parser.error("--keep must lie above 0 and at most be 1")
-    if (options.out is None) == (options.traffic_only is None):
-        parser.error("name either --out or --traffic-only")
+    if sum(file is not None for file in (options.out, options.traffic_only, options.large)) != 1:
+        parser.error("name one of --out, --traffic-only and --large")
+    if options.large is not None:
+        save_large_traffic(options.data, options.large, options.keep)
+        return 0
     if options.traffic_only is not None:
         save_traffic(options.data, options.traffic_only, options.keep)
         return 0

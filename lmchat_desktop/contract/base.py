@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
 
 API_PREFIX = "/v1"
 
@@ -23,7 +31,23 @@ def instant_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Instant = Annotated[AwareDatetime, PlainSerializer(instant_text, return_type=str, when_used="json")]
+_RFC_3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+
+
+def _written_out(value: object) -> object:
+    """Refuse a number of seconds, which pydantic would take for a moment too (RFC 3339, 5.6)."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _RFC_3339.fullmatch(value)):
+        return value
+    raise ValueError("it is not a date and a time with an offset, as RFC 3339 has them")
+
+
+Instant = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_out),
+    PlainSerializer(instant_text, return_type=str, when_used="json"),
+]
 """A moment in UTC, RFC 3339 with `Z` on the wire."""
 
 Day = date
@@ -34,6 +58,9 @@ Nanos = Annotated[int, Field(ge=-(2**63), lt=2**63, description="nano US dollars
 
 Count = Annotated[int, Field(ge=0, lt=2**63)]
 """A count of things (requests, tokens, rows)."""
+
+SentCount = Annotated[Count, Field(strict=True)]
+"""A count in what a client sends: neither a text nor `true` is taken for a number."""
 
 
 class Answer(BaseModel):

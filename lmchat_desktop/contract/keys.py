@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from lmchat_desktop.contract.base import Answer, Body, Count, Instant, Nanos
+from lmchat_desktop.contract.base import Answer, Body, Instant, Nanos, SentCount
 
 
 class KeyState(StrEnum):
@@ -43,7 +43,7 @@ class KeyCreate(Body):
     account_id: str
     name: str = Field(min_length=1, max_length=120)
     models: list[str] | None = None
-    monthly_limit_nanos: Count | None = None
+    monthly_limit_nanos: SentCount | None = None
     expires_at: Instant | None = None
 
 
@@ -59,7 +59,7 @@ class KeyUpdate(Body):
 
     name: str | None = Field(default=None, min_length=1, max_length=120)
     models: list[str] | None = None
-    monthly_limit_nanos: Count | None = None
+    monthly_limit_nanos: SentCount | None = None
     expires_at: Instant | None = None
 
 

@@ -18,6 +18,7 @@ from lmchat_desktop.contract.queries import (
     KeysQuery,
     PageQuery,
     RequestsQuery,
+    SliceListQuery,
     SlicesQuery,
     TopQuery,
 )
@@ -194,7 +195,10 @@ RESOURCE_OPERATIONS: tuple[Operation, ...] = (
         "usage",
         answer=SliceList,
         scope=Scope.USAGE_READ,
-        query=SlicesQuery,
+        query=SliceListQuery,
+        description="With `after` the answer names what has become another since, so that keeping "
+        "up costs no more than what changed. A cursor that is not known (any more) is answered by "
+        "a complete list, never by an error.",
         refusals=_SLICE_REFUSALS,
     ),
     Operation(

@@ -96,6 +96,16 @@ class SlicesQuery(Body):
     )
 
 
+class SliceListQuery(SlicesQuery):
+    """Whose usage, and what is known of it."""
+
+    after: str | None = Field(
+        default=None,
+        max_length=2000,
+        description="`next_cursor` of an earlier list of the same scope",
+    )
+
+
 class TopQuery(Body):
     """The largest of what, when."""
 

@@ -20,7 +20,7 @@ class ClockState(Answer):
 class ClockMove(Body):
     """Move the clock forward; it never runs backwards."""
 
-    advance_s: float = Field(ge=0, le=366 * 86400)
+    advance_s: float = Field(ge=0, le=366 * 86400, strict=True)
 
 
 class SandboxPerson(Answer):
@@ -50,7 +50,7 @@ class SandboxSignIn(Body):
 class TrafficOrder(Body):
     """Let requests arrive late: their start lies in the past."""
 
-    count: int = Field(ge=1, le=10_000)
+    count: int = Field(ge=1, le=10_000, strict=True)
     started_at: Instant
     account_id: str | None = None
 

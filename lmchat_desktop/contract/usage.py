@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from lmchat_desktop.contract.base import Answer, Count, Instant, Nanos
 
 SERVICE_SCOPE = "service"
@@ -32,11 +34,22 @@ class SliceInfo(Answer):
 
 
 class SliceList(Answer):
-    """All slices of a scope, oldest first, as of one instant."""
+    """The slices of a scope, oldest first, as of one instant.
+
+    A `complete` list names all that there are. Any other is what has become another since the
+    list that `after` came from: `data` are slices that are new, closed since or of another content,
+    `gone` those that ceased to exist, and every other slice is as it was.
+    """
 
     scope: str
     as_of: Instant
     data: list[SliceInfo]
+    complete: bool = True
+    gone: list[str] = Field(default=[], description="ids; empty in a complete list")
+    next_cursor: str | None = Field(
+        default=None,
+        description="send as `after`, to be told of no more than what changes from now on",
+    )
 
 
 class TopRow(Answer):

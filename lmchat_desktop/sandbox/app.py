@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import Connection, inspect
 from starlette.concurrency import run_in_threadpool
 
-from lmchat_desktop.sandbox import meta, problems, recount, tables, upkeep
+from lmchat_desktop.sandbox import meta, problems, recount, tables, upgrades, upkeep
 from lmchat_desktop.sandbox.arrivals import Arrivals
 from lmchat_desktop.sandbox.backend import Backend
 from lmchat_desktop.sandbox.clock import SandboxClock, to_ms
@@ -119,8 +119,11 @@ def create_app(backend: Backend) -> FastAPI:
 def _prepare(connection: Connection, traffic: Traffic, progress: Progress) -> None:
     """Make sure that the database is ours and filled; a crash in between leaves it empty."""
     if inspect(connection).has_table(tables.meta.name):
-        if meta.read_int(connection, Meta.SCHEMA) > tables.SCHEMA_VERSION:
+        stored = meta.read_int(connection, Meta.SCHEMA)
+        if stored > tables.SCHEMA_VERSION:
             raise NewerDatabase
+        if stored < tables.SCHEMA_VERSION:
+            upgrades.bring_up_to_date(connection)
         return
     # Without a look at each table: those of another program are not to be filled.
     tables.metadata.create_all(connection, checkfirst=False)

@@ -52,7 +52,7 @@ def page(
     sight = visible(principal)
     if position[0] == "snapshot":
         return _snapshot(connection, cursors, binding, sight, position, limit, now)
-    return _changes(connection, cursors, binding, sight, position[1], limit, now)
+    return _changes(connection, cursors, binding, sight, position[1], limit, now, after)
 
 
 def prune(connection: Connection, now: datetime) -> None:
@@ -108,6 +108,7 @@ def _changes(
     after: int,
     limit: int,
     now: datetime,
+    given: str | None,
 ) -> ChangePage:
     row = tables.changes.c
     rows = connection.execute(
@@ -127,8 +128,12 @@ def _changes(
     ]
     # Without more, the cursor passes over what this principal does not see as well.
     reached = rows[-1].seq if more else max(after, _newest(connection))
+    # Where nothing is new the cursor stays the same, so that a client need not write it down.
+    following = given if reached == after else None
     return ChangePage(
-        data=data, has_more=more, next_cursor=cursors.seal(binding, ["feed", reached])
+        data=data,
+        has_more=more,
+        next_cursor=following or cursors.seal(binding, ["feed", reached]),
     )
 
 

@@ -26,6 +26,8 @@ class Meta(StrEnum):
     """Keys cursors and identifiers, 32 bytes as hexadecimal."""
     FEED_FLOOR = "feed-floor"
     """Changes up to this sequence number are no longer kept."""
+    SLICES_VERSION = "usage-slices-version"
+    """How often usage slices were computed; each change of one bears such a number."""
     EXPIRED_UNTIL = "keys-expired-until-ms"
     """Keys that expired up to here are in the change feed as expired."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +20,7 @@ from lmchat_desktop.contract.base import (
     Problem,
     ProblemKind,
 )
+from lmchat_desktop.contract.operations import OPERATIONS
 from lmchat_desktop.sandbox.database import Busy, StorageFull, Unstorable
 
 logger = logging.getLogger(__name__)
@@ -117,10 +119,12 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, ApiProblem)
         return error.answer()
 
-    async def http_problem(_request: Request, error: Exception) -> Response:
+    async def http_problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         kind = _KINDS_OF_STATUS.get(error.status_code, ProblemKind.INVALID)
         headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods_at(request.url.path))
         detail = "There is nothing here." if error.status_code == 404 else error.detail
         return ApiProblem(error.status_code, kind, detail, headers=headers).answer()
 
@@ -154,6 +158,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Busy, busy)
     app.add_exception_handler(StorageFull, full)
     app.add_exception_handler(Unstorable, unstorable)
+
+
+def _methods_at(path: str) -> list[str]:
+    """All methods of a path; the router names those of its first operation there alone."""
+    return sorted(
+        operation.method
+        for operation in OPERATIONS
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", operation.path), path)
+    )
 
 
 def internal(error: BaseException) -> Response:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, tuple_
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.sandbox import tables, usage
 from lmchat_desktop.sandbox.jobs import Step
+from lmchat_desktop.sandbox.labels import Labels
 
 KIND = "usage-recount"
 _NAMED = 100
@@ -33,7 +34,7 @@ class Recount:
         result: dict[str, Any],
     ) -> Step:
         """Recount slices after the checkpoint's, at least one."""
-        labels = usage.Labels.load(connection)
+        labels = Labels.load(connection)
         if checkpoint is None:
             usage.keep_slices(connection, [SERVICE_SCOPE, *labels.accounts])
             checkpoint = {"scope": "", "slice_id": ""}
@@ -49,8 +50,9 @@ class Recount:
         ).all()
         total = result["checked"] + len(names)
         until = time.monotonic() + self._budget_s
+        version = usage.new_version(connection)
         for scope, slice_id in names:
-            self._recount(connection, labels, scope, slice_id, result)
+            self._recount(connection, labels, scope, slice_id, version, result)
             if time.monotonic() >= until:
                 following = {"scope": scope, "slice_id": slice_id}
                 detail = f"Recounted up to {slice_id} of {scope}."
@@ -60,9 +62,10 @@ class Recount:
     def _recount(
         self,
         connection: Connection,
-        labels: usage.Labels,
+        labels: Labels,
         scope: str,
         slice_id: str,
+        version: int,
         result: dict[str, Any],
     ) -> None:
         slices = tables.usage_slices
@@ -70,7 +73,7 @@ class Recount:
             select(slices).where(slices.c.scope == scope, slices.c.slice_id == slice_id)
         ).one()
         result["checked"] += 1
-        if usage.compute_slice(connection, labels, row) and not row.dirty:
+        if usage.compute_slice(connection, labels, row, version) and not row.dirty:
             result["different"] += 1
             if len(result["slices"]) < _NAMED:
                 result["slices"].append(f"{scope}/{slice_id}")

@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, false, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, false, literal_column, select
 
 from lmchat_desktop.contract.queries import RequestsQuery
 from lmchat_desktop.contract.requests import Attempt, RequestDetail, RequestSummary
+from lmchat_desktop.domain.usage.cells import Outcome
 from lmchat_desktop.sandbox import tables
 from lmchat_desktop.sandbox.clock import from_ms, to_ms
 from lmchat_desktop.sandbox.codes import ERROR_CODES, OUTCOMES
 from lmchat_desktop.sandbox.identifiers import NumberedIds
-from lmchat_desktop.sandbox.usage import Labels
+from lmchat_desktop.sandbox.labels import Labels
+
+_FAILED = tables.requests.c.error > literal_column("0")
+"""As the indexes of failed requests have it: a failed request, and no other, has an error's code.
+
+A bound value would not do, since a planner does not know it.
+"""
 
 
 def condition_of(connection: Connection, query: RequestsQuery) -> ColumnElement[bool]:
@@ -40,6 +47,8 @@ def condition_of(connection: Connection, query: RequestsQuery) -> ColumnElement[
     if query.error_code is not None:
         known = query.error_code in ERROR_CODES
         wanted.append(row.error == ERROR_CODES.index(query.error_code) if known else false())
+    if query.outcome is Outcome.FAILED or query.error_code:
+        wanted.append(_FAILED)
     return and_(*wanted) if wanted else row.id.is_not(None)
 
 

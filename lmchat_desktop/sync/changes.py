@@ -94,7 +94,7 @@ def _store(cache: Cache, page: ChangePage, generation: int) -> set[str]:
             changed |= entities.forget_older(connection, generation)
         under_way = page.snapshot and not page.snapshot_complete
         state.note_feed(connection, page.next_cursor, generation, under_way)
-        state.note_newest(connection, cache.clock.now())
+        state.note_time(connection, cache.clock.reading())
     return changed
 
 

@@ -20,15 +20,18 @@ from lmchat_desktop.cache.trouble import (
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble, Cancelled, SignedOut
 from lmchat_desktop.client.retry import RetryPolicy
+from lmchat_desktop.domain.clock import EffectiveClock, LeaseClock
 from lmchat_desktop.domain.lease import has_ended
 from lmchat_desktop.domain.wording import said
 from lmchat_desktop.sync.lease import LOOK_S, await_end
 from lmchat_desktop.sync.states import SyncOutcome, SyncPhase, SyncProgress, SyncState
+from lmchat_desktop.sync.waking import LOOK_S as WAKE_LOOK_S
+from lmchat_desktop.sync.waking import WakeWatch
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from lmchat_desktop.domain.clock import Clock
+    from lmchat_desktop.domain.clock import Clock, ClockDispute
     from lmchat_desktop.sync.synchroniser import Synchroniser
 
 __all__ = ["SyncListener", "SyncLoop", "SyncState"]
@@ -38,7 +41,7 @@ log = logging.getLogger(__name__)
 LIVE_INTERVAL_S = 5.0
 REFRESH_S = 1.0
 """How often, at most, a listener hears of new usage within a run."""
-RECONNECT = RetryPolicy(base_s=1.0, cap_s=60.0)
+RECONNECT = RetryPolicy(base_s=1.0, cap_s=60.0, retry_after_cap_s=900.0)
 _MANY = 2
 """From so many slices on a run is more than the moment that live sync takes."""
 
@@ -63,8 +66,10 @@ class SyncLoop:
         listener: told each state, on the loop's thread; it must be short and must not raise.
         clock: dates the states; the clock of the synchroniser where it is None.
         interval_s: seconds from the end of a run to the next while live.
-        reconnect: the waits after failures, with jitter; a backend's Retry-After is kept.
+        reconnect: the waits after failures, with jitter; a backend's Retry-After is kept, up to
+            the policy's cap, so that no answer stops sync for good.
         look_s: seconds between two looks at the lease once sync has stopped.
+        wakes: tells that the machine slept, unless a test has another.
     """
 
     def __init__(
@@ -76,13 +81,16 @@ class SyncLoop:
         interval_s: float = LIVE_INTERVAL_S,
         reconnect: RetryPolicy = RECONNECT,
         look_s: float = LOOK_S,
+        wakes: WakeWatch | None = None,
     ) -> None:
         self._synchroniser = synchroniser
         self._listener = listener
         self._clock = clock or synchroniser.clock
+        self._lease_clock = LeaseClock(self._clock)
         self._interval_s = interval_s
         self._reconnect = reconnect
         self._look_s = look_s
+        self._wakes = wakes or WakeWatch()
         self._cancel = CancelToken()
         self._awake = threading.Event()
         self._failures = 0
@@ -126,15 +134,22 @@ class SyncLoop:
         if self._state.phase is not SyncPhase.STOPPED:
             self._tell(SyncPhase.STOPPED)
         elif self._state.code != LeaseEnded.code and await_end(
-            self._synchroniser.lease_until, self._clock, self._cancel, self._look_s
+            self._synchroniser.lease_until, self._lease_clock, self._cancel, self._look_s
         ):
             self._tell(SyncPhase.STOPPED, LeaseEnded.message, LeaseEnded.code)
 
     def _rest(self, wait_s: float) -> None:
-        """Wait to be woken, or for the next run; a lease that ends offline has it come at once."""
+        """Wait to be woken, or for the next run; a lease that ends offline has it come at once.
+
+        So has a machine that slept: the network that was away may be back, or be another one. A
+        pause that the backend asked for is kept all the same.
+        """
         end = time.monotonic() + wait_s
         while (left := end - time.monotonic()) > 0:
-            if self._awake.wait(min(left, self._look_s)):
+            if self._awake.wait(min(left, self._look_s, WAKE_LOOK_S)):
+                return
+            if self._wakes.woke() and wait_s <= max(self._interval_s, self._reconnect.cap_s):
+                self._failures = 0
                 return
             if self._state.phase is SyncPhase.OFFLINE and self._lease_ended():
                 return
@@ -168,7 +183,7 @@ class SyncLoop:
         return self._reconnect.wait_s(self._failures, trouble)
 
     def _lease_ended(self) -> bool:
-        return has_ended(self._synchroniser.lease_until(), self._clock.now())
+        return has_ended(self._synchroniser.lease_until(), self._lease_clock.now())
 
     def _progressed(self, progress: SyncProgress) -> None:
         if self._state.phase is SyncPhase.LIVE and progress.total < _MANY:
@@ -206,13 +221,23 @@ class SyncLoop:
         since = self._state.since if phase is self._state.phase else self._clock.now()
         self._set(
             SyncState(
-                phase, since, detail, self._last_sync_at(), code, None, outcome or SyncOutcome()
+                phase,
+                since,
+                detail,
+                self._last_sync_at(),
+                code,
+                None,
+                outcome or SyncOutcome(),
+                self._dispute(),
             )
         )
 
     def _set(self, state: SyncState) -> None:
         self._state = state
         self._listener(state)
+
+    def _dispute(self) -> ClockDispute | None:
+        return self._clock.dispute() if isinstance(self._clock, EffectiveClock) else None
 
     def _last_sync_at(self) -> datetime | None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,17 @@ from lmchat_desktop.cache.usage import UsageRepository
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import NotAllowed, NotFound
 from lmchat_desktop.domain.wording import said
-from lmchat_desktop.sync.access import forget_hidden, forget_scope, may_see_usage, refresh_me
+from lmchat_desktop.sync.access import (
+    forget_hidden,
+    forget_scope,
+    hear_time,
+    may_see_usage,
+    refresh_me,
+)
 from lmchat_desktop.sync.changes import follow_changes
 from lmchat_desktop.sync.lease import lease_at, lease_of
 from lmchat_desktop.sync.states import SyncOutcome, SyncProgress
-from lmchat_desktop.sync.usage import sync_scope
+from lmchat_desktop.sync.usage import SliceFollower
 
 if TYPE_CHECKING:
     from lmchat_desktop.cache.store import Cache
@@ -63,8 +70,9 @@ class Synchroniser:
         self.clock = clock or cache.clock
         self._scopes = scopes
         self._usage = usage or UsageRepository(cache)
+        self._slices = SliceFollower(api, cache, self._usage)
         self._me: Me | None = None
-        self._me_until: datetime | None = None
+        self._me_at: datetime | None = None
         self._lease: Lease | None = None
 
     def last_sync_at(self) -> datetime | None:
@@ -80,7 +88,10 @@ class Synchroniser:
                     self._lease = lease_of(state.load(connection))
             except CacheTrouble as trouble:
                 log.warning("the lease could not be read: %s", trouble.code)
-        return None if self._lease is None else self._lease.until
+        if self._lease is None:
+            return None
+        contact = self.clock.contact
+        return self._lease.until if contact is None else replace(self._lease, contact=contact).until
 
     def run_once(
         self, cancel: CancelToken | None = None, on_progress: OnProgress = lambda progress: None
@@ -95,8 +106,11 @@ class Synchroniser:
             CacheTrouble: something could not be stored.
         """
         cancel = cancel or CancelToken()
-        forgotten = self._forget_expired()
-        me, me_changed = self._current_me(cancel)
+        try:
+            me, me_changed = self._current_me(cancel)
+        finally:
+            # Not before the backend has told its time, unless it cannot be asked.
+            forgotten = self._forget_expired()
 
         def entities_read(count: int) -> None:
             on_progress(SyncProgress(count, 0, said("Sync", "accounts and keys")))
@@ -108,7 +122,7 @@ class Synchroniser:
             on_restart=self._forget_me,
             on_progress=entities_read,
         )
-        self._renew_lease()
+        self.clock.answered()
         if feed.restarted:
             me, changed_again = self._current_me(cancel)
             me_changed = me_changed or changed_again
@@ -124,13 +138,14 @@ class Synchroniser:
 
     def _current_me(self, cancel: CancelToken) -> tuple[Me, bool]:
         now = self.clock.now()
-        if self._me is not None and self._me_until is not None and now < self._me_until:
+        asked = self._me_at
+        if self._me is not None and asked is not None and asked <= now < asked + ME_EVERY:
             return self._me, False
         self._me, changed = refresh_me(self._api, self._cache, cancel)
-        self.clock.saw(self._me.server_time)
-        now = self.clock.now()
-        self._me_until = now + ME_EVERY
-        self._lease = lease_at(self._me, now)
+        if self.clock is not self._cache.clock:
+            hear_time(self.clock, self._me)
+        self._me_at = self.clock.now()
+        self._lease = lease_at(self._me, self._me_at)
         return self._me, changed
 
     def _forget_me(self) -> None:
@@ -141,16 +156,14 @@ class Synchroniser:
             on_progress(SyncProgress(done, total, said("Sync", "usage"), scope))
 
         try:
-            return sync_scope(self._api, self._cache, self._usage, scope, cancel, slices_read)
+            return self._slices.sync(scope, cancel, slices_read)
         except (NotAllowed, NotFound):
             self._forget_me()
             forget_scope(self._cache, scope)
             return True
-        finally:
-            self.clock.saw(self._cache.clock.newest)
 
     def _forget_expired(self) -> set[str]:
-        horizon_s = self._usage.horizon_s()
+        horizon_s = self._usage.expired_s()
         with self._cache.read() as connection:
             expired = slicerows.any_before(connection, horizon_s)
         if not expired:
@@ -159,12 +172,8 @@ class Synchroniser:
             return slicerows.forget_before(connection, horizon_s)
 
     def _note_success(self) -> None:
-        now = self._cache.clock.now()
+        self.clock.answered()
+        clock = self._cache.clock
         with self._cache.write() as connection:
-            state.note_sync(connection, now)
-            state.note_newest(connection, now)
-        self._renew_lease()
-
-    def _renew_lease(self) -> None:
-        if self._lease is not None:
-            self._lease = self._lease.renewed(self.clock.now())
+            state.note_sync(connection, clock.now())
+            state.note_time(connection, clock.reading())

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import slicerows
 from lmchat_desktop.cache.columns import to_seconds
+from lmchat_desktop.cache.packing import pack
 from lmchat_desktop.client.call import quoted_etag
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import BadAnswer, NotFound
@@ -18,9 +21,9 @@ from lmchat_desktop.domain.usage.slices import parse
 from lmchat_desktop.domain.wording import said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
+    from lmchat_desktop.cache.slicerows import StoredSlice
     from lmchat_desktop.cache.store import Cache
     from lmchat_desktop.cache.usage import UsageRepository
     from lmchat_desktop.client.api import ApiClient
@@ -28,72 +31,150 @@ if TYPE_CHECKING:
 PARALLEL = 4
 """Downloads at a time; a first sync over a long line is otherwise mostly waiting."""
 
-Fetched = tuple[SliceInfo, bytes]
+_CANNOT_BE_RIGHT = said(
+    "Sync",
+    "The backend sent usage figures that cannot be right, and they were not stored. What "
+    "you see is what was known before. It is tried again by itself; if it stays so, tell "
+    "whoever runs the backend.",
+)
 
 
-def sync_scope(
-    api: ApiClient,
-    cache: Cache,
-    usage: UsageRepository,
-    scope: str,
-    cancel: CancelToken,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
-) -> bool:
-    """Make the stored slices of a scope those that the backend lists.
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A slice as it came, packed as it is stored."""
 
-    Each slice is stored in a transaction of its own, the newest first, so that what is seen fills
-    from now backwards and a run that is cut off goes on where it was.
+    info: SliceInfo
+    packing: str
+    packed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Up to where the backend has told of a scope, and what was stored of it by then.
+
+    Attributes:
+        cursor: where the next list goes on.
+        horizon_s: the retention's horizon of that list; what starts before it was left out.
+        etags: the ETag of each stored slice.
+    """
+
+    cursor: str
+    horizon_s: int
+    etags: Mapping[str, str]
+
+
+class SliceFollower:
+    """Makes the stored slices of scopes those that the backend lists.
+
+    Where nothing else has touched a scope since the last time, the backend is asked for what has
+    become another since then, so that the cost of nothing new does not grow with what is kept.
 
     Args:
         api: the backend.
         cache: where slices are stored.
         usage: reads the cache, and knows the retention.
-        scope: "service" or an account's id.
-        cancel: stops between slices and within downloads.
-        on_progress: told how many slices of how many were stored.
-
-    Returns:
-        Whether anything but the coverage of the open hour changed.
-
-    Raises:
-        NotAllowed, NotFound: the scope is not this person's to see.
-        ApiTrouble: the backend did not answer, or not with what was agreed; what was stored stays.
-        CacheTrouble: a slice could not be stored.
     """
-    listing = list_slices(api, scope, cancel)
-    _refuse_odd(listing)
-    cache.saw(listing.as_of)
-    horizon_s = usage.horizon_s()
-    listed = {
-        each.id: each.model_copy(update={"etag": quoted_etag(each.etag)})
-        for each in listing.data
-        if to_seconds(each.start) >= horizon_s
-    }
-    have = {each.id: each for each in usage.slices(scope)}
-    gone = have.keys() - listed.keys()
-    same = [each for each in listed.values() if each.id in have and have[each.id].etag == each.etag]
-    moved = [each for each in same if not each.closed or not have[each.id].closed]
-    if gone or moved:
-        with cache.write() as connection:
-            slicerows.forget(connection, scope, gone)
-            slicerows.touch(connection, scope, moved, listing.as_of)
-    known = {each.id for each in same}
-    wanted = sorted(
-        (each for each in listed.values() if each.id not in known),
-        key=lambda each: (each.end, each.start),
-        reverse=True,
-    )
-    on_progress(0, len(wanted))
-    for done, fetched in enumerate(_fetch_all(api, scope, wanted, cancel), start=1):
-        if fetched is not None:
-            _store(cache, scope, fetched, listing.as_of)
-        on_progress(done, len(wanted))
-    return bool(gone or wanted)
 
+    def __init__(self, api: ApiClient, cache: Cache, usage: UsageRepository) -> None:
+        self._api = api
+        self._cache = cache
+        self._usage = usage
+        self._heard: dict[str, _Heard] = {}
 
-def _store(cache: Cache, scope: str, fetched: Fetched, as_of: datetime) -> None:
-    with cache.write() as connection:
-        slicerows.put(connection, scope, *fetched, as_of=as_of)
+    def sync(
+        self,
+        scope: str,
+        cancel: CancelToken,
+        on_progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> bool:
+        """Fetch what differs of a scope.
+
+        Each slice is stored in a transaction of its own, the newest first, so that what is seen
+        fills from now backwards and a run that is cut off goes on where it was.
+
+        Args:
+            scope: "service" or an account's id.
+            cancel: stops between slices and within downloads.
+            on_progress: told how many slices of how many were stored.
+
+        Returns:
+            Whether anything but the coverage of the open hour changed.
+
+        Raises:
+            NotAllowed, NotFound: the scope is not this person's to see.
+            ApiTrouble: the backend did not answer, or not with what was agreed; what was stored
+                stays.
+            CacheTrouble: a slice could not be stored.
+        """
+        have = {each.id: each for each in self._usage.slices(scope)}
+        etags = {each.id: each.etag for each in have.values()}
+        after = self._goes_on(self._heard.pop(scope, None), etags)
+        listing = list_slices(self._api, scope, cancel, after=after)
+        _refuse_odd(listing, after)
+        self._cache.clock.reached(listing.as_of)
+        # The list's own time may have moved the clock, and the horizon with it.
+        horizon_s = self._usage.expired_s()
+        listed = {
+            each.id: each.model_copy(update={"etag": quoted_etag(each.etag)})
+            for each in listing.data
+            if to_seconds(each.start) >= horizon_s
+        }
+        gone = self._take_over(scope, listing, listed, have)
+        left = {slice_id: etag for slice_id, etag in etags.items() if slice_id not in gone}
+        wanted = sorted(
+            (each for each in listed.values() if etags.get(each.id) != each.etag),
+            key=lambda each: (each.end, each.start),
+            reverse=True,
+        )
+        on_progress(0, len(wanted))
+        missing = False
+        for done, fetched in enumerate(_fetch_all(self._api, scope, wanted, cancel), start=1):
+            if fetched is None:
+                missing = True
+            else:
+                self._store(scope, fetched, listing.as_of)
+                left[fetched.info.id] = fetched.info.etag
+            on_progress(done, len(wanted))
+        if listing.next_cursor is not None and not missing:
+            self._heard[scope] = _Heard(listing.next_cursor, horizon_s, left)
+        return bool(gone or wanted)
+
+    def _take_over(
+        self,
+        scope: str,
+        listing: SliceList,
+        listed: Mapping[str, SliceInfo],
+        have: Mapping[str, StoredSlice],
+    ) -> Set[str]:
+        """Forget what is gone, and note how far the rest is known; answers what is gone."""
+        gone = have.keys() & set(listing.gone)
+        if listing.complete:
+            gone = have.keys() - listed.keys()
+        moved: list[SliceInfo] = []
+        for stored in have.values():
+            info = listed.get(stored.id)
+            if info is None:
+                if not (stored.closed or stored.id in gone):
+                    moved.append(_info(stored))
+            elif info.etag == stored.etag and not (info.closed and stored.closed):
+                moved.append(info)
+        if gone or moved:
+            with self._cache.write() as connection:
+                slicerows.forget(connection, scope, gone)
+                slicerows.touch(connection, scope, moved, listing.as_of)
+        return gone
+
+    def _goes_on(self, heard: _Heard | None, etags: Mapping[str, str]) -> str | None:
+        """The cursor of the last list, unless what is stored is not what that list has left."""
+        if heard is None or heard.etags != etags or self._usage.expired_s() < heard.horizon_s:
+            return None
+        return heard.cursor
+
+    def _store(self, scope: str, fetched: Fetched, as_of: datetime) -> None:
+        with self._cache.write() as connection:
+            slicerows.put_packed(
+                connection, scope, fetched.info, fetched.packing, fetched.packed, as_of
+            )
 
 
 def _fetch_all(
@@ -138,11 +219,29 @@ def _fetch(api: ApiClient, scope: str, info: SliceInfo, cancel: CancelToken) -> 
         if first < to_seconds(info.start) or last >= to_seconds(info.end):
             raise _bad_slice(info, "a cell lies outside the slice")
     stands = info.model_copy(update={"etag": quoted_etag(fetched.etag), "cells": len(block)})
-    return stands, fetched.body
+    return Fetched(stands, *pack(fetched.body))
 
 
-def _refuse_odd(listing: SliceList) -> None:
-    """Refuse slices whose span is not what their name says: they could overlap and count twice."""
+def _info(stored: StoredSlice) -> SliceInfo:
+    """A stored slice as it was listed."""
+    return SliceInfo(
+        id=stored.id,
+        start=datetime.fromtimestamp(stored.start_s, UTC),
+        end=datetime.fromtimestamp(stored.end_s, UTC),
+        resolution_s=stored.resolution_s,
+        closed=stored.closed,
+        etag=stored.etag,
+        cells=stored.cells,
+    )
+
+
+def _refuse_odd(listing: SliceList, after: str | None) -> None:
+    """Refuse slices whose span is not what their name says: they could overlap and count twice.
+
+    A part of a list is refused where all of it was asked for.
+    """
+    if after is None and not listing.complete:
+        raise BadAnswer(_CANNOT_BE_RIGHT, "a part of the slices was listed, where all were wanted")
     seen: set[str] = set()
     for info in listing.data:
         try:
@@ -156,15 +255,7 @@ def _refuse_odd(listing: SliceList) -> None:
 
 
 def _bad_slice(info: SliceInfo, why: str) -> BadAnswer:
-    return BadAnswer(
-        said(
-            "Sync",
-            "The backend sent usage figures that cannot be right, and they were not stored. What "
-            "you see is what was known before. It is tried again by itself; if it stays so, tell "
-            "whoever runs the backend.",
-        ),
-        f"slice {info.id[:16]!r}: {why}",
-    )
+    return BadAnswer(_CANNOT_BE_RIGHT, f"slice {info.id[:16]!r}: {why}")
 
 
 @contextmanager

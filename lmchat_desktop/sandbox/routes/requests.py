@@ -11,11 +11,11 @@ from starlette.responses import Response
 from lmchat_desktop.contract.queries import RequestsQuery
 from lmchat_desktop.sandbox import tables
 from lmchat_desktop.sandbox.calls import Caller, serve
+from lmchat_desktop.sandbox.labels import Labels
 from lmchat_desktop.sandbox.pages import Pager
 from lmchat_desktop.sandbox.problems import not_found
 from lmchat_desktop.sandbox.request_rows import RequestReader, condition_of
 from lmchat_desktop.sandbox.routes.answers import answer
-from lmchat_desktop.sandbox.usage import Labels
 
 router = APIRouter()
 

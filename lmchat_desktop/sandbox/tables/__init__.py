@@ -39,6 +39,7 @@ from lmchat_desktop.sandbox.tables.traffic import (
     attempts,
     recipients,
     requests,
+    slice_bodies,
     usage_slices,
 )
 
@@ -67,8 +68,9 @@ __all__ = [
     "recipients",
     "regions",
     "requests",
+    "slice_bodies",
     "tokens",
     "usage_slices",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2

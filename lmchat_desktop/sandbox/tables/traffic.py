@@ -12,6 +12,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    text,
 )
 
 from lmchat_desktop.domain.stores import Erasure, Store
@@ -23,6 +24,9 @@ from lmchat_desktop.sandbox.tables.declare import (
     key,
     metadata,
 )
+
+FAILED = text("error > 0")
+"""Which requests failed. They are few: a question that says this is answered from their indexes."""
 
 requests = Table(
     "requests",
@@ -44,7 +48,16 @@ requests = Table(
     column("total_ms", Float(53), METADATA, nullable=True),
     column("first_token_ms", Float(53), METADATA, nullable=True),
     Index("requests_by_account", "account_no", "started_ms"),
+    Index("requests_by_key", "key_no", "started_ms"),
     Index("requests_by_start", "started_ms"),
+    Index("requests_failed", "started_ms", sqlite_where=FAILED, postgresql_where=FAILED),
+    Index(
+        "requests_failed_by_account",
+        "account_no",
+        "started_ms",
+        sqlite_where=FAILED,
+        postgresql_where=FAILED,
+    ),
     info={
         "store": Store(
             "request metadata; model, provider and region are of the attempt that ended it",
@@ -54,7 +67,6 @@ requests = Table(
         )
     },
 )
-"""The row of a key is found by its account, so that no third index has to be kept up."""
 
 attempts = Table(
     "attempts",
@@ -104,17 +116,35 @@ usage_slices = Table(
     column("start_ms", BigInteger),
     column("end_ms", BigInteger),
     column("resolution_s", Integer),
+    column("version", BigInteger),
     column("etag", Text, nullable=True),
     column("cells", Integer, nullable=True),
-    column("body", LargeBinary, METADATA, nullable=True),
     column("dirty", Boolean),
     Index("usage_slices_by_start", "start_ms"),
     info={
         "store": Store(
-            "usage cells as Arrow streams; dirty ones are computed again when asked for",
+            "which usage slices there are; dirty ones are computed again when asked for",
             "scope (an account's id)",
             "hours: 48 hours; days: 400 days",
             Erasure.DELETE_ROW,
         )
     },
 )
+"""`version` tells in which of all computations (`Meta.SLICES_VERSION`) the content became this."""
+
+slice_bodies = Table(
+    "slice_bodies",
+    metadata,
+    key("scope", field=METADATA),
+    key("slice_id"),
+    column("body", LargeBinary, METADATA),
+    info={
+        "store": Store(
+            "the cells of usage slices as Arrow streams",
+            "scope (an account's id)",
+            "as its row of usage_slices",
+            Erasure.DELETE_ROW,
+        )
+    },
+)
+"""Apart from `usage_slices`, so that a list of slices reads no cells and a mark writes none."""

@@ -14,8 +14,9 @@ import json
 import lzma
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from lmchat_desktop.resource_files import resource_path
 
 IntArray = NDArray[np.int64]
+Int32Array = NDArray[np.int32]
 FloatArray = NDArray[np.float64]
 
 FORMAT = 1
@@ -42,6 +44,7 @@ _NOT_READABLE = (
     zlib.error,
 )
 _CSV_COLUMNS = ["t_s", "client", "input_tokens", "output_tokens", "model"]
+_LINES_AT_ONCE = 200_000
 _MOST_TOKENS = 10_000_000
 
 
@@ -67,13 +70,13 @@ class TrafficSample:
 
     fingerprint: str
     keep: float
-    t_ms: IntArray
-    client: IntArray
-    input_tokens: IntArray
-    output_tokens: IntArray
-    hour_ms: IntArray
-    hour_input: IntArray
-    hour_output: IntArray
+    t_ms: Int32Array
+    client: Int32Array
+    input_tokens: Int32Array
+    output_tokens: Int32Array
+    hour_ms: Int32Array
+    hour_input: Int32Array
+    hour_output: Int32Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,17 +207,17 @@ def _traffic_from_columns(path: Path, content: bytes, fingerprint: str) -> Traff
         raise SampleDamaged(path, "its clients do not add up to its requests")
     running = np.cumsum(deltas)
     starts = np.cumsum(rows) - rows
-    before = running[starts] - deltas[starts]
+    running -= np.repeat(running[starts] - deltas[starts], rows)
     return TrafficSample(
         fingerprint=fingerprint,
         keep=float(columns["keep"][0]),
-        t_ms=running - np.repeat(before, rows),
-        client=np.repeat(clients.astype(np.int64), rows),
-        input_tokens=columns["client_input_tokens"].astype(np.int64),
-        output_tokens=columns["client_output_tokens"].astype(np.int64),
-        hour_ms=np.cumsum(columns["hour_delta_ms"].astype(np.int64)),
-        hour_input=columns["hour_input_tokens"].astype(np.int64),
-        hour_output=columns["hour_output_tokens"].astype(np.int64),
+        t_ms=_narrowed(path, running),
+        client=np.repeat(_narrowed(path, clients), rows),
+        input_tokens=_narrowed(path, columns["client_input_tokens"]),
+        output_tokens=_narrowed(path, columns["client_output_tokens"]),
+        hour_ms=_narrowed(path, np.cumsum(columns["hour_delta_ms"].astype(np.int64))),
+        hour_input=_narrowed(path, columns["hour_input_tokens"]),
+        hour_output=_narrowed(path, columns["hour_output_tokens"]),
     )
 
 
@@ -226,21 +229,20 @@ def _traffic_from_csv(path: Path, content: bytes, fingerprint: str) -> TrafficSa
         ):
             header = source.readline().strip().split(",")
             known = header == _CSV_COLUMNS
-            rows = (
-                np.loadtxt(source, delimiter=",", usecols=(0, 1, 2, 3), ndmin=2) if known else None
-            )
+            parts = list(_csv_parts(path, source)) if known else []
+    except SampleDamaged:
+        raise
     except _NOT_READABLE as error:
         raise SampleDamaged(path, "it is damaged or not servegen's CSV") from error
-    if rows is None:
+    if not known:
         raise SampleDamaged(path, "it is neither a traffic sample nor a CSV of servegen's columns")
-    if not len(rows) or not np.isfinite(rows).all():
+    if not parts:
         raise SampleDamaged(path, "it holds no requests, or values that are no numbers")
     t_ms, client, tokens_in, tokens_out = (
-        np.rint(rows[:, column] * (1000 if column == 0 else 1)).astype(np.int64)
-        for column in range(4)
+        np.concatenate(of_column) for of_column in zip(*parts, strict=True)
     )
     order = np.lexsort((t_ms, client))
-    nothing = np.zeros(0, dtype=np.int64)
+    nothing = np.zeros(0, dtype=np.int32)
     return TrafficSample(
         fingerprint=fingerprint,
         keep=1.0,
@@ -252,6 +254,29 @@ def _traffic_from_csv(path: Path, content: bytes, fingerprint: str) -> TrafficSa
         hour_input=nothing,
         hour_output=nothing,
     )
+
+
+def _csv_parts(path: Path, source: Iterable[str]) -> Iterator[list[Int32Array]]:
+    """The four columns (ms, client, input, output), so many lines at a time."""
+    lines = iter(source)
+    while part := list(islice(lines, _LINES_AT_ONCE)):
+        rows = np.loadtxt(part, delimiter=",", usecols=(0, 1, 2, 3), ndmin=2)
+        if not np.isfinite(rows).all():
+            raise SampleDamaged(path, "it holds no requests, or values that are no numbers")
+        rows[:, 0] *= 1000
+        yield [_narrowed(path, np.rint(rows[:, column])) for column in range(4)]
+
+
+def _narrowed(path: Path, values: NDArray[Any]) -> Int32Array:
+    """Whole numbers in half the memory; what does not fit is far from anything that can be meant.
+
+    Raises:
+        SampleDamaged: a value does not fit.
+    """
+    if len(values) and not (values.min() >= -(2**31) and values.max() < 2**31):
+        raise SampleDamaged(path, "a value is out of bounds")
+    narrow: Int32Array = values.astype(np.int32)
+    return narrow
 
 
 def _check_same_length(path: Path, columns: Sequence[NDArray[Any]]) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import fields
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import numpy as np
 from sqlalchemy import Connection, insert, update
 
-from lmchat_desktop.sandbox import meta, tables, usage
+from lmchat_desktop.sandbox import meta, tables
 from lmchat_desktop.sandbox.clock import to_ms
 from lmchat_desktop.sandbox.meta import Meta
-from lmchat_desktop.sandbox.usage_columns import RequestColumns
+from lmchat_desktop.sandbox.usage_seeding import SliceSeeder
 from lmchat_desktop.sandbox.world.compose import Composed
 from lmchat_desktop.sandbox.world.directory import write_directory
 from lmchat_desktop.sandbox.world.live import Traffic
@@ -20,16 +20,13 @@ from lmchat_desktop.sandbox.world.loop import KeyWindows
 from lmchat_desktop.sandbox.world.notice import NOTICE
 from lmchat_desktop.sandbox.world.offering import write_offering
 from lmchat_desktop.sandbox.world.sample import LOOP_MS
-from lmchat_desktop.sandbox.world.workload import DAY_MS, SEED
+from lmchat_desktop.sandbox.world.workload import SEED
 from lmchat_desktop.sandbox.world.writing import insert_requests
 
 Progress = Callable[[float, str], None]
 """Told the part that is done (0 to 1) and what is being done."""
 
-MOST_SLICES_AT_ONCE = 2_000_000
-"""With more requests the usage slices are left to be computed when they are asked for."""
-
-_REQUESTS_PART = 0.75
+_REQUESTS_PART = 0.85
 
 
 def seed(connection: Connection, now: datetime, traffic: Traffic, progress: Progress) -> None:
@@ -49,37 +46,39 @@ def seed(connection: Connection, now: datetime, traffic: Traffic, progress: Prog
     meta.write(connection, Meta.SEED, f"{SEED}/{traffic.loop.fingerprint}")
     meta.write(connection, Meta.NOTICE, NOTICE)
     meta.write(connection, Meta.POSITION, now_ms)
-    columns = _write_requests(connection, now_ms, traffic, progress)
-    first_ms = int(columns.started_ms.min(initial=now_ms)) // DAY_MS * DAY_MS
-    meta.write(connection, Meta.FIRST_TRAFFIC, first_ms)
-    progress(_REQUESTS_PART, "usage")
-    if len(columns) <= MOST_SLICES_AT_ONCE:
-        usage.store_slices_from_columns(connection, columns)
+    with _indexed_afterwards(connection):
+        _write_requests(connection, now_ms, traffic, progress)
     progress(1.0, "ready")
 
 
 def _write_requests(
     connection: Connection, now_ms: int, traffic: Traffic, progress: Progress
-) -> RequestColumns:
+) -> None:
     loop = traffic.loop
     windows = KeyWindows.load(connection)
-    traces = _Traces()
-    parts: list[RequestColumns] = []
+    traces, slices = _Traces(), SliceSeeder(connection)
     written, expected = 0, max(len(loop), 1)
     for span in loop.spans(now_ms - LOOP_MS, now_ms):
         composed = loop.compose(span, windows)
         insert_requests(connection, composed)
         traces.add(composed)
-        parts.append(composed.columns)
+        slices.add(composed.columns)
         written += len(composed.columns)
         progress(_REQUESTS_PART * min(written / expected, 1.0), f"{written:,} requests")
+    progress(_REQUESTS_PART, "usage")
+    slices.finish()
     traces.write(connection)
-    return RequestColumns(
-        *(
-            np.concatenate([getattr(part, field.name) for part in parts])
-            for field in fields(RequestColumns)
-        )
-    )
+
+
+@contextmanager
+def _indexed_afterwards(connection: Connection) -> Iterator[None]:
+    """Let requests be written without their indexes, which is faster to make up for at the end."""
+    indexes = sorted(tables.requests.indexes, key=lambda index: str(index.name))
+    for index in indexes:
+        index.drop(connection)
+    yield
+    for index in indexes:
+        index.create(connection)
 
 
 class _Traces:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from lmchat_desktop.sandbox.world.chance import Chance, Stream
 from lmchat_desktop.sandbox.world.companies import COMPANIES
 from lmchat_desktop.sandbox.world.customers import CompanyOf, KeyOf, Shape
-from lmchat_desktop.sandbox.world.sample import LOOP_MS, IntArray, TrafficSample
+from lmchat_desktop.sandbox.world.sample import LOOP_MS, Int32Array, IntArray, TrafficSample
 
 SEED = 20_240_415
 """The seed of everything in the sample world (the first day of thefastest's measurements)."""
@@ -85,40 +85,36 @@ KEYS = tuple(_world_keys())
 def make_workload(sample: TrafficSample) -> Workload:
     """Share the arrivals of a traffic file out among the keys of the world."""
     chance = Chance(SEED)
-    rows = np.arange(len(sample.t_ms), dtype=np.int64)
-    key_no = np.zeros(len(rows), dtype=np.int64)
-    phase_ms = np.zeros(len(rows), dtype=np.int64)
+    many = len(sample.t_ms)
+    hour_rows, hour_phase, hour_key = _busy_hours(sample, chance)
+    key_no = np.empty(many + len(hour_rows), dtype=np.int16)
+    phase_ms = np.empty(many + len(hour_rows), dtype=np.int32)
+    key_no[many:], phase_ms[many:] = hour_key, hour_phase
     starts = np.flatnonzero(np.diff(sample.client, prepend=-1))
-    for low, high in zip(starts, [*starts[1:], len(rows)], strict=True):
-        stream = slice(int(low), int(high))
+    for low, high in zip(starts.tolist(), [*starts[1:].tolist(), many], strict=True):
+        stream, rows = slice(low, high), np.arange(low, high, dtype=np.int64)
         client = int(sample.client[low])
         shape = shape_of(sample.input_tokens[stream], sample.output_tokens[stream])
         keys = [key for key in KEYS if key.key.shape is shape and key.company.size > 0]
         weights = np.array([_weight(key, keys) for key in keys])
         bounds = np.cumsum(weights) / weights.sum()
-        chosen = np.searchsorted(bounds, chance.draw(Stream.KEY, rows[stream]), side="right")
+        chosen = np.searchsorted(bounds, chance.draw(Stream.KEY, rows), side="right")
         chosen = np.minimum(chosen, len(keys) - 1)
-        part = chance.below(Stream.PART, rows[stream], _PARTS)
+        part = chance.below(Stream.PART, rows, _PARTS)
         middle_ms, day = _middle(sample.t_ms[stream])
         shifts = np.array([_shifts(key, client, middle_ms, day) for key in keys])
         key_no[stream] = np.array([key.number for key in keys])[chosen]
         phase_ms[stream] = (sample.t_ms[stream] + shifts[chosen, part]) % LOOP_MS
-    hour_rows, hour_phase, hour_key = _busy_hours(sample, chance)
-    phase = np.concatenate([phase_ms, hour_phase])
-    order = np.argsort(phase, kind="stable")
+    order = np.argsort(phase_ms, kind="stable")
     return Workload(
-        phase_ms=phase[order].astype(np.int32),
-        key_no=np.concatenate([key_no, hour_key])[order].astype(np.int16),
-        input_tokens=np.concatenate([sample.input_tokens, sample.hour_input[hour_rows]])[
-            order
-        ].astype(np.int32),
-        output_tokens=np.concatenate([sample.output_tokens, sample.hour_output[hour_rows]])[
-            order
-        ].astype(np.int32),
+        phase_ms=phase_ms[order],
+        key_no=key_no[order],
+        input_tokens=np.concatenate([sample.input_tokens, sample.hour_input[hour_rows]])[order],
+        output_tokens=np.concatenate([sample.output_tokens, sample.hour_output[hour_rows]])[order],
     )
 
 
-def shape_of(input_tokens: IntArray, output_tokens: IntArray) -> Shape:
+def shape_of(input_tokens: Int32Array, output_tokens: Int32Array) -> Shape:
     """What a client's requests look like."""
     if np.median(output_tokens) < _FEW_TOKENS:
         return Shape.LABELS
@@ -132,7 +128,7 @@ def _weight(key: WorldKey, among: list[WorldKey]) -> float:
     return key.company.size * key.key.share / shares
 
 
-def _middle(t_ms: IntArray) -> tuple[float, int]:
+def _middle(t_ms: Int32Array) -> tuple[float, int]:
     """The time of day around which a stream's requests lie, and its busiest day."""
     angles = t_ms % DAY_MS * (2 * np.pi / DAY_MS)
     angle = float(np.arctan2(np.sin(angles).mean(), np.cos(angles).mean())) % (2 * np.pi)
@@ -165,11 +161,12 @@ def _busy_hours(sample: TrafficSample, chance: Chance) -> tuple[IntArray, IntArr
     """Rows of the busy hour, their phases and their key, for all weekdays of the loop."""
     key = next(key for key in KEYS if key.key.hour)
     calls = np.arange(len(sample.hour_ms), dtype=np.int64)
-    rows, phases = [calls[:0]], [calls[:0]]
+    rows: list[IntArray] = [calls[:0]]
+    phases: list[IntArray] = [calls[:0]]
     for day in _weekdays():
         kept = calls[chance.draw(Stream.HOUR, -1 - calls * _DAYS - day) < 0.5]
         begins = day * DAY_MS + round((_HOUR_BEGINS_H - key.company.utc_hours) * 3_600_000)
         rows.append(kept)
-        phases.append((begins + sample.hour_ms[kept]) % LOOP_MS)
+        phases.append((begins + sample.hour_ms[kept].astype(np.int64)) % LOOP_MS)
     every = np.concatenate(rows)
     return every, np.concatenate(phases), np.full(len(every), key.number, dtype=np.int64)

@@ -229,8 +229,12 @@ def test_a_recount_finds_what_was_tampered_with(own_sandbox: RunningSandbox) -> 
     own_sandbox.stop()
     with sqlite3.connect(own_sandbox.data / "sandbox.sqlite3") as database:
         database.execute(
-            "UPDATE usage_slices SET etag = '\"wrong\"', body = x'00', cells = 1 "
+            "UPDATE usage_slices SET etag = '\"wrong\"', cells = 1 "
             "WHERE scope = 'service' AND slice_id IN (?, ?)",
+            names[2:4],
+        )
+        database.execute(
+            "UPDATE slice_bodies SET body = x'00' WHERE scope = 'service' AND slice_id IN (?, ?)",
             names[2:4],
         )
     database.close()

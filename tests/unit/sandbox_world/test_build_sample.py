@@ -41,12 +41,13 @@ def data(tmp_path: Path) -> Path:
             ("2023-11-16 18:16:01.0000000", 879, 55),
         ],
     )
-    rows = [f"{k * 1.5:.3f},{k % 2},{100 + k},{k},m-small" for k in range(200)]
-    (folder / "servegen" / "m-small_14d.csv.gz").write_bytes(
-        gzip.compress(
-            "\n".join(["t_s,client,input_tokens,output_tokens,model", *rows, ""]).encode()
+    for service, many in (("m-small", 200), ("m-large", 500)):
+        rows = [f"{k * 1.5:.3f},{k % 2},{100 + k},{k},{service}" for k in range(many)]
+        (folder / "servegen" / f"{service}_14d.csv.gz").write_bytes(
+            gzip.compress(
+                "\n".join(["t_s,client,input_tokens,output_tokens,model", *rows, ""]).encode()
+            )
         )
-    )
     write_csv(
         folder / "thefastest" / "provider_calls.csv",
         "run_time_utc,region,cmd,model,time_to_response_s,time_to_first_token_s,tokens_per_s,"
@@ -119,6 +120,17 @@ def test_it_thins_each_client_evenly(data: Path, tmp_path: Path) -> None:
     traffic = sample.read_traffic(thin)
     assert traffic.keep == pytest.approx(0.1)
     assert np.bincount(traffic.client).tolist() == [10, 10]
+
+
+def test_a_large_traffic_is_the_csv_it_is_made_of(data: Path, tmp_path: Path) -> None:
+    large = tmp_path / "large.npz"
+    build(data, "--large", large)
+    made = sample.read_traffic(large)
+    read = sample.read_traffic(data / "servegen" / "m-large_14d.csv.gz")
+    assert len(made.t_ms) == 500
+    assert len(made.hour_ms) == 0
+    for name in ("t_ms", "client", "input_tokens", "output_tokens"):
+        assert np.array_equal(getattr(made, name), getattr(read, name))
 
 
 def test_the_shipped_catalogue_names_what_the_tool_names() -> None:

@@ -45,6 +45,9 @@ class FakeBackend:
         self.page_size = 1000
         self.calls: Counter[str] = Counter()
         self.fetched: list[str] = []
+        self.lists: list[SliceList] = []
+        self.remembers_lists = True
+        self._states: dict[str, dict[str, SliceInfo]] = {}
         self.faults: list[Fault] = []
         self.listed: Callable[[list[SliceInfo]], list[SliceInfo]] = lambda infos: infos
         self.body: Callable[[str, bytes], bytes] = lambda slice_id, body: body
@@ -141,9 +144,24 @@ class FakeBackend:
             return self._changes(query)
         infos = self.slices(query["scope"])
         if parts == ["usage", "slices"]:
-            data = self.listed([info for info, _ in infos.values()])
-            return _json(SliceList(scope=query["scope"], as_of=self.now, data=data))
+            return _json(self._list(query, [info for info, _ in infos.values()]))
         return self._slice(parts[-1], infos, request)
+
+    def _list(self, query: dict[str, str], infos: list[SliceInfo]) -> SliceList:
+        data = self.listed(infos)
+        told: dict[str, Any] = {"data": data}
+        if self.remembers_lists:
+            cursor = f"list {len(self._states)}"
+            known = self._states.get(query.get("after", ""))
+            self._states[cursor] = {info.id: info for info in data}
+            told["next_cursor"] = cursor
+            if known is not None:
+                told["complete"] = False
+                told["gone"] = sorted(known.keys() - {info.id for info in data})
+                told["data"] = [info for info in data if known.get(info.id) != info]
+        answer = SliceList(scope=query["scope"], as_of=self.now, **told)
+        self.lists.append(answer)
+        return answer
 
     def _slice(
         self, slice_id: str, infos: dict[str, tuple[SliceInfo, bytes]], request: httpx.Request

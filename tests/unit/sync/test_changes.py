@@ -204,4 +204,6 @@ def test_the_backends_time_moves_the_effective_clock(
     assert cache.clock.now() == backend.now
     assert sync.last_sync_at() == backend.now
     with cache.read() as connection:
-        assert state.newest_seen(connection) == backend.now
+        known = state.known_time(connection)
+    assert known is not None
+    assert (known.newest, known.contact) == (backend.now, backend.now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from lmchat_desktop.client.errors import (
 )
 from lmchat_desktop.client.retry import RetryPolicy
 from lmchat_desktop.contract.base import Problem
-from lmchat_desktop.sync.loop import SyncLoop
+from lmchat_desktop.sync.loop import RECONNECT, SyncLoop
 from lmchat_desktop.sync.states import SyncOutcome, SyncPhase, SyncProgress, SyncState
 from tests.unit.cache.traffic import NOW, FixedClock
 
@@ -219,7 +220,7 @@ def test_a_fault_of_the_program_is_told_and_logged(
 def test_the_waits_grow_and_keep_what_the_backend_asks(
     script: Scripted, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    policy = RetryPolicy(base_s=1, cap_s=60, uniform=lambda low, high: high)
+    policy = replace(RECONNECT, uniform=lambda low, high: high)
     loop = SyncLoop(script, heard, interval_s=5, reconnect=policy)  # type: ignore[arg-type]
     waits: list[float | None] = []
     for _ in range(8):
@@ -230,6 +231,9 @@ def test_the_waits_grow_and_keep_what_the_backend_asks(
     limited.retry_after_s = 120.0  # type: ignore[attr-defined]
     script.steps.put(limited)
     assert loop._once() == 121
+    limited.retry_after_s = 1e9  # type: ignore[attr-defined]
+    script.steps.put(limited)
+    assert loop._once() == 901
     script.steps.put(SyncOutcome())
     assert loop._once() == 5
     script.steps.put(Unreachable("x"))
