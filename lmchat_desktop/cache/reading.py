@@ -7,6 +7,7 @@ instant exactly one of the two is read: the hours for minutes, the day for every
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,10 @@ from lmchat_desktop.domain.timebasis import (
     from_epoch,
     local_days,
 )
-from lmchat_desktop.domain.usage.slices import DAY_RESOLUTION_S, Level
+from lmchat_desktop.domain.usage.slices import DAY_RESOLUTION_S, DAY_S, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
     from datetime import date
     from zoneinfo import ZoneInfo
 
@@ -57,18 +58,40 @@ class Unit:
         pieces: disjoint parts of slices, oldest first.
         edges: ascending epoch seconds that cells move to; None leaves them as they are.
         day: the bounds of a whole local day of closed day slices, whose block is worth keeping.
+        begun: the span of a local day from its start whose slices are all closed, and whose
+            totals are worth keeping: the day itself, or the part of it that is over.
         sources: a digest of the slices, their ETags and the edges.
     """
 
     pieces: tuple[Piece, ...]
     edges: IntColumn | None
     day: Span | None
+    begun: Span | None
     sources: str
 
     @property
     def key(self) -> Hashable:
         """Equal for units whose blocks are equal."""
         return self.sources
+
+    def stands(self, etags: Mapping[str, str]) -> bool:
+        """Whether the slices are still those, by the ETags of what is stored now."""
+        return all(etags.get(part.slice.id) == part.slice.etag for part in self.pieces)
+
+    def in_one(self) -> Unit:
+        """The same cells added up to one bucket."""
+        edges = None if self.edges is None else self.edges[[0, -1]]
+        return _unit(self.pieces, edges, self.day, self.begun)
+
+    def trimmed(self) -> Unit:
+        """The same cells without edges before and after them."""
+        if self.edges is None:
+            return self
+        low = int(np.searchsorted(self.edges, self.pieces[0].start_s, side="right")) - 1
+        high = int(np.searchsorted(self.edges, self.pieces[-1].end_s, side="left")) + 1
+        if (low, high) == (0, len(self.edges)):
+            return self
+        return _unit(self.pieces, self.edges[low:high], self.day, self.begun)
 
 
 def coverage(slices: Iterable[StoredSlice], start_s: int, end_s: int) -> list[Span]:
@@ -85,10 +108,15 @@ def units(
     found: list[Unit] = []
     low = max(start_s, min((each.start_s for each in slices), default=end_s))
     high = min(end_s, max((each.end_s for each in slices), default=start_s))
+    slices = sorted(slices, key=lambda each: each.start_s)
+    starts = [each.start_s for each in slices]
     for day in local_days(from_epoch(low), from_epoch(high), zone):
         first, after = (epoch_s(at) for at in day_bounds(day, zone))
+        bounds = first, after
+        # No slice is longer than a day, so that few of them can touch this one.
+        near = slices[bisect_right(starts, first - DAY_S) : bisect_left(starts, after)]
         span = max(first, start_s), min(after, end_s)
-        found.extend(_day_units(slices, day, span, span == (first, after), level, zone))
+        found.extend(_day_units(near, day, span, bounds, level, zone))
     return found
 
 
@@ -101,10 +129,11 @@ def pieces(slices: Sequence[StoredSlice], start_s: int, end_s: int, *, fine: boo
         end_s: first second after it.
         fine: take minutes where there are both minutes and quarter hours, else quarter hours.
     """
+    of_minutes = [each for each in slices if each.resolution_s < DAY_RESOLUTION_S]
+    of_quarters = [each for each in slices if each.resolution_s >= DAY_RESOLUTION_S]
     found: list[Piece] = []
     taken: list[Span] = []
-    for of_minutes in (True, False) if fine else (False, True):
-        chosen = [each for each in slices if (each.resolution_s < DAY_RESOLUTION_S) == of_minutes]
+    for chosen in (of_minutes, of_quarters) if fine else (of_quarters, of_minutes):
         for each in chosen:
             low, high = max(each.start_s, start_s), min(each.end_s, end_s)
             found.extend(Piece(each, *gap) for gap in _gaps(taken, low, high))
@@ -116,7 +145,7 @@ def _day_units(
     slices: Sequence[StoredSlice],
     day: date,
     span: Span,
-    whole: bool,
+    bounds: Span,
     level: Level,
     zone: ZoneInfo,
 ) -> list[Unit]:
@@ -128,31 +157,39 @@ def _day_units(
         edges = bucket_edges(from_epoch(span[0]), from_epoch(span[1]), Step.QUARTER, zone)
         return days + _merged([piece for piece in of_day if not _is_day(piece)], edges)
     covered = merge_spans((piece.start_s, piece.end_s) for piece in of_day)
-    if whole and covered == [span] and all(_is_day(piece) for piece in of_day):
-        return [_unit(tuple(of_day), day_edges(day, _STEPS[level], zone), span)]
+    if covered == [bounds] and all(_is_day(piece) for piece in of_day):
+        return [_unit(tuple(of_day), day_edges(day, _STEPS[level], zone), bounds, bounds)]
     edges = bucket_edges(from_epoch(span[0]), from_epoch(span[1]), _STEPS[level], zone)
-    return _merged(of_day, edges)
+    return _merged(of_day, edges, bounds[0])
 
 
-def _merged(found: Sequence[Piece], edges: IntColumn) -> list[Unit]:
+def _merged(found: Sequence[Piece], edges: IntColumn, day_start_s: int | None = None) -> list[Unit]:
     """Closed pieces in one unit, which stays the same while the open hour goes on in another."""
     closed = tuple(piece for piece in found if piece.slice.closed)
     still_open = tuple(piece for piece in found if not piece.slice.closed)
-    return [_unit(group, edges) for group in (closed, still_open) if group]
+    over = merge_spans((piece.start_s, piece.end_s) for piece in closed)
+    begun = over[0] if len(over) == 1 and over[0][0] == day_start_s else None
+    units = [_unit(closed, edges, begun=begun)] if closed else []
+    return units + ([_unit(still_open, edges)] if still_open else [])
 
 
 def _is_day(piece: Piece) -> bool:
     return piece.slice.closed and piece.slice.resolution_s >= DAY_RESOLUTION_S
 
 
-def _unit(parts: tuple[Piece, ...], edges: IntColumn | None, day: Span | None = None) -> Unit:
+def _unit(
+    parts: tuple[Piece, ...],
+    edges: IntColumn | None,
+    day: Span | None = None,
+    begun: Span | None = None,
+) -> Unit:
     digest = hashlib.sha256()
     for part in parts:
         name = (part.slice.id, part.slice.etag, part.start_s, part.end_s)
         digest.update(repr(name).encode())
     if edges is not None:
         digest.update(np.ascontiguousarray(edges).tobytes())
-    return Unit(parts, edges, day, digest.hexdigest())
+    return Unit(parts, edges, day, begun, digest.hexdigest())
 
 
 def _gaps(taken: Sequence[Span], start_s: int, end_s: int) -> list[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from lmchat_desktop.cache.columns import to_seconds
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.contract.usage import SliceInfo
 
 _INFO_COLUMNS = [column for column in usage_slices.columns if column.name not in ("scope", "body")]
+"""As many and in the order of `StoredSlice`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,18 @@ def put(
         body: the Arrow stream as it came.
         as_of: the instant up to which an open slice is known; its end, if not told.
     """
-    packing, packed = pack(body)
+    put_packed(connection, scope, info, *pack(body), as_of)
+
+
+def put_packed(
+    connection: Connection,
+    scope: str,
+    info: SliceInfo,
+    packing: str,
+    packed: bytes,
+    as_of: datetime | None = None,
+) -> None:
+    """As `put`, of a body that was packed before, so that no write waits for the packing."""
     values = _values(info, as_of) | {"etag": info.etag, "packing": packing, "body": packed}
     statement = insert(usage_slices).values(scope=scope, slice_id=info.id, **values)
     connection.execute(
@@ -135,7 +147,14 @@ def stored(
     rows = connection.execute(
         select(*_INFO_COLUMNS).where(*conditions).order_by(table.c.start_s, table.c.slice_id)
     )
-    return [_stored(row) for row in rows]
+    return [StoredSlice(*row) for row in rows]
+
+
+def etags(connection: Connection, scope: str) -> dict[str, str]:
+    """The ETag of each stored slice of a scope."""
+    table = usage_slices
+    rows = connection.execute(select(table.c.slice_id, table.c.etag).where(table.c.scope == scope))
+    return {row.slice_id: row.etag for row in rows}
 
 
 def bodies(
@@ -164,17 +183,3 @@ def _values(info: SliceInfo, as_of: datetime | None) -> dict[str, Any]:
         "closed": info.closed,
         "cells": info.cells,
     }
-
-
-def _stored(row: Row[Any]) -> StoredSlice:
-    return StoredSlice(
-        row.slice_id,
-        row.start_s,
-        row.end_s,
-        row.covered_until_s,
-        row.resolution_s,
-        row.closed,
-        row.etag,
-        row.cells,
-        row.packing,
-    )

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
-
-from lmchat_desktop.cache import reading, slicerows
-from lmchat_desktop.cache.blocks import BlockMemory
+from lmchat_desktop.cache import reading, rolluprows, slicerows
+from lmchat_desktop.cache.blocks import BlockMemory, Memory
 from lmchat_desktop.cache.columns import to_seconds
-from lmchat_desktop.cache.packing import pack, unpack
-from lmchat_desktop.cache.tables import usage_rollups
-from lmchat_desktop.cache.trouble import CacheClosed, DamagedCache
+from lmchat_desktop.cache.packing import unpack
+from lmchat_desktop.cache.rolluprows import Rolled
+from lmchat_desktop.cache.trouble import CacheClosed
+from lmchat_desktop.cache.warming import Warming, note_failure
 from lmchat_desktop.domain.usage.rollup import clip, merge
 from lmchat_desktop.domain.usage.slices import RETENTION_CEILING, Level
+from lmchat_desktop.domain.usage.totals import Totals, add_up
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Sequence
     from datetime import timedelta
     from zoneinfo import ZoneInfo
 
+    from sqlalchemy import Connection
+
     from lmchat_desktop.cache.reading import Piece, Unit
+    from lmchat_desktop.cache.rolluprows import Fresh
     from lmchat_desktop.cache.slicerows import StoredSlice
     from lmchat_desktop.cache.store import Cache
     from lmchat_desktop.domain.coverage import Span
@@ -31,8 +32,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MEMORY_BYTES = 64 * 2**20
+MEMORY_BYTES = 48 * 2**20
+TOTALS_BYTES = 32 * 2**20
 PASSING_BYTES = 16 * 2**20
+STORED_TOGETHER = 24
+"""So many roll-ups are stored at a time while more of them are made."""
+
+
+class Cancel(Protocol):
+    """How work is told that nobody waits for it any more."""
+
+    def raise_if_cancelled(self) -> None:
+        """Raise, if so."""
+        ...
 
 
 class UsageRepository:
@@ -54,10 +66,16 @@ class UsageRepository:
         self._cache = cache
         self._retention = retention
         self._memory = BlockMemory(memory_bytes)
+        self._totals: Memory[Totals] = Memory(TOTALS_BYTES)
+        self._warming = Warming(cache, self._missing, self._made)
 
     def horizon_s(self) -> int:
-        """Cells that start before this second are past their retention: neither kept nor shown."""
+        """Cells that start before this second are past their retention, and are not shown."""
         return to_seconds(self._cache.clock.now() - self._retention)
+
+    def expired_s(self) -> int:
+        """Cells that start before this second are past their retention beyond dispute: they go."""
+        return to_seconds(self._cache.clock.settled() - self._retention)
 
     def scopes(self) -> set[str]:
         """The scopes of which anything is stored."""
@@ -103,47 +121,95 @@ class UsageRepository:
         if start_s >= end_s:
             return [], []
         zone_name = _name(zone)
-        fresh: list[tuple[Unit, UsageBlock]] = []
+        fresh: list[Fresh] = []
         # Slices that are only rolled up would push out of memory what is asked for again.
         passing = BlockMemory(PASSING_BYTES)
         with self._cache.read() as connection:
             slices = slicerows.stored(connection, scope, start_s, end_s)
             wanted = reading.units(slices, start_s, end_s, level, zone)
-            kept = _kept(connection, scope, zone_name, level, wanted)
+            days = [unit.day for unit in wanted if unit.day is not None]
+            kept = rolluprows.kept(connection, scope, zone_name, level.value, days)
             blocks = []
             for unit in wanted:
                 block = self._memory.get((scope, unit.key))
-                if block is None and unit.sources in kept:
-                    block = self._rolled_up(connection, scope, zone_name, level, unit)
+                if block is None and unit.day is not None and unit.sources in kept:
+                    block = rolluprows.cells(connection, scope, zone_name, level.value, unit.day[0])
+                    self._memory.put((scope, unit.key), block)
                 if block is None:
                     memory = self._memory if unit.day is None else passing
                     block = self._added_up(connection, scope, unit, memory)
                     if unit.day is not None:
-                        fresh.append((unit, block))
+                        fresh.append((level.value, unit, block))
                 blocks.append(block)
-        self._keep(scope, zone_name, level, fresh)
+        self._keep(scope, zone_name, fresh)
         return [block for block in blocks if len(block)], reading.coverage(slices, start_s, end_s)
+
+    def totals(
+        self,
+        scope: str,
+        start_s: int,
+        end_s: int,
+        level: Level,
+        zone: ZoneInfo,
+        cancel: Cancel | None = None,
+    ) -> tuple[list[Totals], list[Span]]:
+        """All cells that start in [start_s, end_s), added up; each request in exactly one.
+
+        What is not stored yet of a scope and a zone is made, here what was asked for and
+        afterwards the rest, in the background.
+
+        Args:
+            scope: whose usage.
+            start_s: first epoch second.
+            end_s: first epoch second after the span.
+            level: the buckets: local hours or days.
+            zone: the zone of hours and days; it needs a name.
+            cancel: asked between two days that have to be made.
+
+        Returns:
+            Totals, and the covered spans as `blocks` tells them.
+
+        Raises:
+            CacheTrouble: the cache cannot be read.
+            Exception: what `cancel` raises once cancelled.
+        """
+        start_s = max(start_s, self.horizon_s())
+        if start_s >= end_s:
+            return [], []
+        zone_name, kind = _name(zone), rolluprows.TOTALS[level]
+        passing = BlockMemory(PASSING_BYTES)
+        fresh: list[Fresh] = []
+        made = False
+        found: list[Totals] = []
+        with self._cache.read() as connection:
+            slices = slicerows.stored(connection, scope, start_s, end_s)
+            wanted = _by_hours(slices, start_s, end_s, zone)
+            known = [self._totals.find((scope, kind, unit.sources)) for unit in wanted]
+            missing = [unit for unit, each in zip(wanted, known, strict=True) if each is None]
+            stored = rolluprows.totals(connection, scope, zone_name, kind, missing)
+            for unit, in_memory in zip(wanted, known, strict=True):
+                each = in_memory or stored.get(unit.sources)
+                if each is None:
+                    if cancel is not None:
+                        cancel.raise_if_cancelled()
+                    rolled = self._made(connection, scope, unit, passing)
+                    each = rolled.totals[level]
+                    made = made or unit.day is not None
+                    fresh += rolled.worth_storing()
+                    if len(fresh) >= STORED_TOGETHER:
+                        self._keep(scope, zone_name, fresh)
+                        fresh = []
+                elif in_memory is None:
+                    self._totals.keep((scope, kind, unit.sources), each)
+                found.append(each)
+        self._keep(scope, zone_name, fresh)
+        self._warming.go_on(scope, zone, anew=made)
+        return found, reading.coverage(slices, start_s, end_s)
 
     def forget_in_memory(self) -> None:
         """Let decoded blocks go, as when the cache is locked or a scope is no longer visible."""
         self._memory.clear()
-
-    def _rolled_up(
-        self, connection: Connection, scope: str, zone_name: str, level: Level, unit: Unit
-    ) -> UsageBlock:
-        assert unit.day is not None
-        table = usage_rollups
-        row = connection.execute(
-            select(table.c.packing, table.c.body).where(
-                table.c.scope == scope,
-                table.c.zone == zone_name,
-                table.c.level == level.value,
-                table.c.start_s == unit.day[0],
-            )
-        ).one()
-        block = _decode(row.packing, row.body)
-        self._memory.put((scope, unit.key), block)
-        return block
+        self._totals.clear()
 
     def _added_up(
         self, connection: Connection, scope: str, unit: Unit, memory: BlockMemory
@@ -155,26 +221,44 @@ class UsageRepository:
         self._memory.put((scope, unit.key), block)
         return block
 
-    def _keep(
-        self,
-        scope: str,
-        zone_name: str,
-        level: Level,
-        fresh: Sequence[tuple[Unit, UsageBlock]],
-    ) -> None:
+    def _made(self, connection: Connection, scope: str, unit: Unit, passing: BlockMemory) -> Rolled:
+        assert unit.edges is not None
+        memory = self._memory if unit.day is None else passing
+        hours, whole = add_up(_parts(connection, scope, unit.pieces, memory), unit.edges)
+        totals = {Level.HOUR: hours, Level.DAY: hours.in_one()}
+        for level, each in totals.items():
+            self._totals.keep((scope, rolluprows.TOTALS[level], unit.sources), each)
+        return Rolled(unit, totals, whole)
+
+    def _missing(self, connection: Connection, scope: str, zone: ZoneInfo) -> list[Unit]:
+        """The whole days of which no totals are stored, the oldest first."""
+        start_s = self.horizon_s()
+        slices = slicerows.stored(connection, scope, start_s)
+        end_s = max((each.end_s for each in slices), default=start_s)
+        days = [unit for unit in _by_hours(slices, start_s, end_s, zone) if unit.day is not None]
+        spans = [unit.day for unit in days if unit.day is not None]
+        kept = [
+            rolluprows.kept(connection, scope, _name(zone), kind, spans)
+            for kind in rolluprows.TOTALS.values()
+        ]
+        return [unit for unit in days if not all(unit.sources in each for each in kept)]
+
+    def _keep(self, scope: str, zone_name: str, fresh: Sequence[Fresh]) -> None:
         if not fresh:
             return
-
-        def store(connection: Connection) -> None:
-            etags = {each.id: each.etag for each in slicerows.stored(connection, scope)}
-            for unit, block in fresh:
-                if all(etags.get(part.slice.id) == part.slice.etag for part in unit.pieces):
-                    _store_rollup(connection, scope, zone_name, level, unit, block)
-
         try:
-            self._cache.write_later(store).add_done_callback(_note_failure)
+            self._cache.write_later(
+                lambda connection: rolluprows.store(connection, scope, zone_name, fresh)
+            ).add_done_callback(note_failure)
         except CacheClosed:
             log.debug("roll-ups were not stored, the cache is closed")
+
+
+def _by_hours(
+    slices: Sequence[StoredSlice], start_s: int, end_s: int, zone: ZoneInfo
+) -> list[Unit]:
+    found = reading.units(slices, start_s, end_s, Level.HOUR, zone)
+    return [unit.trimmed() for unit in found]
 
 
 def _parts(
@@ -189,61 +273,9 @@ def _parts(
     }
     missing = sorted(slices.keys() - whole.keys())
     for slice_id, packed in slicerows.bodies(connection, scope, missing).items():
-        whole[slice_id] = _decode(*packed)
+        whole[slice_id] = rolluprows.decoded(*packed)
         memory.put(_slice_key(scope, slices[slice_id]), whole[slice_id])
     return [clip(whole[piece.slice.id], piece.start_s, piece.end_s) for piece in pieces]
-
-
-def _kept(
-    connection: Connection, scope: str, zone_name: str, level: Level, wanted: Sequence[Unit]
-) -> set[str]:
-    """The sources of the roll-ups that are stored for the wanted days."""
-    days = [unit.day for unit in wanted if unit.day is not None]
-    if not days:
-        return set()
-    table = usage_rollups
-    return set(
-        connection.scalars(
-            select(table.c.sources).where(
-                table.c.scope == scope,
-                table.c.zone == zone_name,
-                table.c.level == level.value,
-                table.c.start_s >= days[0][0],
-                table.c.end_s <= days[-1][1],
-            )
-        )
-    )
-
-
-def _store_rollup(
-    connection: Connection, scope: str, zone_name: str, level: Level, unit: Unit, block: UsageBlock
-) -> None:
-    from lmchat_desktop.contract.usage_arrow import encode
-
-    assert unit.day is not None
-    packing, body = pack(encode(block))
-    values: Mapping[str, Any] = {
-        "end_s": unit.day[1],
-        "sources": unit.sources,
-        "cells": len(block),
-        "packing": packing,
-        "body": body,
-    }
-    key = {"scope": scope, "zone": zone_name, "level": level.value, "start_s": unit.day[0]}
-    connection.execute(
-        insert(usage_rollups)
-        .values(**key, **values)
-        .on_conflict_do_update(index_elements=list(key), set_=dict(values))
-    )
-
-
-def _decode(packing: str, body: bytes) -> UsageBlock:
-    from lmchat_desktop.contract.usage_arrow import decode
-
-    try:
-        return decode(unpack(packing, body))
-    except ValueError as error:
-        raise DamagedCache() from error
 
 
 def _slice_key(scope: str, stored: StoredSlice) -> tuple[str, str, str]:
@@ -254,8 +286,3 @@ def _name(zone: ZoneInfo) -> str:
     if zone.key is None:
         raise ValueError("roll-ups need a zone with a name")
     return zone.key
-
-
-def _note_failure(done: Future[None]) -> None:
-    if not done.cancelled() and (error := done.exception()) is not None:
-        log.warning("roll-ups were not stored: %s", getattr(error, "code", type(error).__name__))

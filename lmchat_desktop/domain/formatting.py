@@ -357,24 +357,26 @@ def figure(kind: Kind, value: Quantity) -> Figure:
     return writer(value)
 
 
-def axis_text(kind: Kind, value: float, step: float) -> str:
-    """A tick of a value axis whose ticks lie `step` apart, all in one unit: 2.5 M beside 10 M.
+def axis_text(kind: Kind, value: float, step: float, top: float | None = None) -> str:
+    """A tick of a value axis whose ticks lie `step` apart: 0.5 M below 1 M below 1.5 M.
 
     Args:
         kind: what the axis shows, in the same units as `figure`.
         value: the tick.
         step: the distance between ticks, which decides the decimals.
+        top: the greatest tick, whose unit all ticks take; each has its own where it is None.
     """
     if kind is Kind.PERCENT:
         return f"{_plain(value * 100, step * 100)} %"
+    size = max(abs(value) if top is None else abs(top), step)
     if kind is Kind.LATENCY:
-        unit, scale = ("s", 1000.0) if max(abs(value), step * 2) >= 1000 else ("ms", 1.0)
+        unit, scale = ("s", 1000.0) if size >= 1000 else ("ms", 1.0)
         return f"{_plain(value / scale, step / scale)} {unit}"
     scaled = value / NANOS_PER_USD if kind is Kind.MONEY else value
     pace = step / NANOS_PER_USD if kind is Kind.MONEY else step
     prefix = "$" if kind is Kind.MONEY else ""
-    size = max(abs(scaled), pace)
-    if size >= 10_000 or (kind is not Kind.MONEY and size >= 1000):
+    size = size / NANOS_PER_USD if kind is Kind.MONEY else size
+    if size >= 10_000:
         for factor, unit in _SI:
             if size >= factor:
                 return f"{prefix}{_plain(scaled / factor, pace / factor)} {unit}"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -13,36 +12,30 @@ from lmchat_desktop.domain.timebasis import (
     Period,
     Step,
     bucket_edges,
-    ceil_to,
-    choose_step,
     epoch_s,
     epoch_s_above,
-    floor_to,
     from_epoch,
     previous,
 )
 from lmchat_desktop.domain.usage.pairs import together
 from lmchat_desktop.domain.usage.query import UsageAnswer, UsageQuery, ask
 from lmchat_desktop.domain.usage.rollup import clip
-from lmchat_desktop.domain.usage.slices import (
-    DAY_RESOLUTION_S,
-    HOUR_RESOLUTION_S,
-    Level,
-    live_start_s,
+from lmchat_desktop.domain.usage.slices import Level
+from lmchat_desktop.services.usage_segments import (
+    OPEN_END,
+    fitting_step,
+    level_of,
+    segments,
+    snapped,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from lmchat_desktop.domain.usage.cells import Dimension, IntColumn, UsageBlock
-
-MAX_BUCKETS = 120
-"""How many buckets a chart has at most where the question names no step."""
-
-
-OPEN_END = timedelta(minutes=1)
-"""A period that ended so recently still counts as going on: it was "up to now" when asked for."""
+    from lmchat_desktop.domain.usage.totals import Totals
 
 
 class UsageBlocks(Protocol):
@@ -55,6 +48,20 @@ class UsageBlocks(Protocol):
 
         Hours and days are those of the zone. Each cell is in one block; cells beyond the range
         may be among them.
+        """
+        ...
+
+    def totals(
+        self,
+        scope: str,
+        start_s: int,
+        end_s: int,
+        level: Level,
+        zone: ZoneInfo,
+        cancel: Cancel | None = None,
+    ) -> tuple[list[Totals], list[Span]]:
+        """The cells of [start_s, end_s), and no others, added up by hours or days of the zone; and
+        the spans that they speak for.
         """
         ...
 
@@ -81,6 +88,7 @@ class UsageQuestion:
         group_by: the dimension that groups come from; None for all together.
         filters: for each filtered dimension the labels that are let through.
         compare: whether the previous period is wanted too.
+        detailed: whether latencies are wanted of each group in each bucket, which takes longer.
 
     """
 
@@ -91,6 +99,7 @@ class UsageQuestion:
     group_by: Dimension | None = None
     filters: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
     compare: bool = False
+    detailed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +138,6 @@ class UsageReport:
     first_data: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A part of a period that is read at one level; its ends lie on the level's boundaries."""
-
-    level: Level
-    start_s: int
-    end_s: int
-
-
 class UsageService:
     """Answers usage questions from a repository of cells. Safe to call from any thread."""
 
@@ -153,7 +153,20 @@ class UsageService:
             Exception: whatever the repository raises, and what `cancel` raises once cancelled.
 
         """
-        now = self._now()
+        return self._report(question, self._now(), cancel)
+
+    def in_detail(self, report: UsageReport, cancel: Cancel | None = None) -> UsageReport:
+        """A report with the latencies of each group in each bucket, as of the same instant.
+
+        Raises:
+            OverflowError, Exception: as for `report`.
+
+        """
+        if report.question.detailed:
+            return report
+        return self._report(replace(report.question, detailed=True), report.as_of, cancel)
+
+    def _report(self, question: UsageQuestion, now: datetime, cancel: Cancel | None) -> UsageReport:
         period = snapped(question.period, now)
         step = fitting_step(question.step, period, now)
         answer, spans = self._answer(question, period, step, now, cancel)
@@ -198,8 +211,10 @@ class UsageService:
         now = self._now()
         period = snapped(question.period, now)
         step = fitting_step(question.step, period, now)
-        blocks, _ = self._cells(question, period, step, now, cancel)
-        return together(blocks, question.group_by, other, question.filters)
+        cells = self._cells(question, period, step, now, cancel, added_up=True)
+        return together(
+            cells.blocks, question.group_by, other, question.filters, totals=cells.totals
+        )
 
     def _answer(
         self,
@@ -209,13 +224,15 @@ class UsageService:
         now: datetime,
         cancel: Cancel | None,
     ) -> tuple[UsageAnswer, list[Span]]:
-        blocks, spans = self._cells(question, period, step, now, cancel)
+        # Labels and buckets are added up apart; what joins them needs the cells themselves.
+        added_up = not question.filters and not question.detailed
+        cells = self._cells(question, period, step, now, cancel, added_up=added_up)
         edges = bucket_edges(period.start, period.end, step, question.zone)
         known = clip_spans(
-            merge_spans(spans), int(edges[0]), min(int(edges[-1]), epoch_s_above(now))
+            merge_spans(cells.spans), int(edges[0]), min(int(edges[-1]), epoch_s_above(now))
         )
-        query = UsageQuery(edges, question.group_by, question.filters)
-        return ask(blocks, known, query), known
+        query = UsageQuery(edges, question.group_by, question.filters, question.detailed)
+        return ask(cells.blocks, known, query, cells.totals), known
 
     def _cells(
         self,
@@ -224,85 +241,34 @@ class UsageService:
         step: Step,
         now: datetime,
         cancel: Cancel | None,
-    ) -> tuple[list[UsageBlock], list[Span]]:
-        blocks: list[UsageBlock] = []
-        spans: list[Span] = []
-        for segment in segments(period, level_of(step), question.zone, now):
+        *,
+        added_up: bool,
+    ) -> _Cells:
+        cells = _Cells([], [], [])
+        for part in segments(period, level_of(step), question.zone, now):
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            found, covered = self._repository.blocks(
-                question.scope, segment.start_s, segment.end_s, segment.level, question.zone
-            )
-            blocks.extend(clip(block, segment.start_s, segment.end_s) for block in found)
-            spans.extend(clip_spans(covered, segment.start_s, segment.end_s))
+            span = part.start_s, part.end_s
+            where = (question.scope, *span, part.level, question.zone)
+            if added_up and part.level in (Level.HOUR, Level.DAY):
+                totals, covered = self._repository.totals(*where, cancel)
+                cells.totals.extend(totals)
+            else:
+                blocks, covered = self._repository.blocks(*where)
+                cells.blocks.extend(clip(block, *span) for block in blocks)
+            cells.spans.extend(clip_spans(covered, *span))
         if cancel is not None:
             cancel.raise_if_cancelled()
-        return blocks, spans
+        return cells
 
 
-def level_of(step: Step) -> Level:
-    """The coarsest level whose cells fit into buckets of a step."""
-    if step is Step.DAY:
-        return Level.DAY
-    if step.seconds >= Step.HOUR.seconds:
-        return Level.HOUR
-    return Level.QUARTER if step is Step.QUARTER else Level.MINUTE
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """What was read: cells, further cells added up, and the spans that both speak for."""
 
-
-def fitting_step(step: Step | None, period: Period, now: datetime) -> Step:
-    """The step, or one that fits the period where there is none; never finer than the cells."""
-    chosen = step or choose_step(period.start, period.end, MAX_BUCKETS)
-    minutes_kept = epoch_s(period.start) >= live_start_s(now)
-    return chosen if minutes_kept or level_of(chosen) is not Level.MINUTE else Step.QUARTER
-
-
-def snapped(period: Period, now: datetime) -> Period:
-    """The period with its ends taken to where cells begin; an end that is not over yet stays."""
-    start = _nearest_cell(period.start, now)
-    end = period.end if _is_open(period, now) else _nearest_cell(period.end, now)
-    if end <= start:
-        end = start + timedelta(seconds=_resolution_s(start, now))
-    return Period(start, end, period.stride)
-
-
-def segments(period: Period, level: Level, zone: ZoneInfo, now: datetime) -> list[Segment]:
-    """The parts of a period by the level that each can be read at: the middle at the level asked
-    for, ragged ends finer. An end that is not over yet is no ragged one, since nothing lies
-    beyond it.
-    """
-    if level is Level.MINUTE:
-        return [Segment(level, epoch_s(period.start), epoch_s_above(period.end))]
-    step = _STEPS[level]
-    start = ceil_to(period.start, step, zone)
-    end = (ceil_to if _is_open(period, now) else floor_to)(period.end, step, zone)
-    finer = _FINER[level]
-    if start >= end:
-        return segments(period, finer, zone, now)
-    parts: list[Segment] = []
-    if period.start < start:
-        parts += segments(Period(period.start, start), finer, zone, now)
-    parts.append(Segment(level, epoch_s(start), epoch_s(end)))
-    if end < period.end:
-        parts += segments(Period(end, period.end), finer, zone, now)
-    return parts
-
-
-_STEPS = {Level.DAY: Step.DAY, Level.HOUR: Step.HOUR, Level.QUARTER: Step.QUARTER}
-_FINER = {Level.DAY: Level.HOUR, Level.HOUR: Level.QUARTER, Level.QUARTER: Level.MINUTE}
-
-
-def _is_open(period: Period, now: datetime) -> bool:
-    """Whether a period is not over."""
-    return period.end > now - OPEN_END
-
-
-def _resolution_s(at: datetime, now: datetime) -> int:
-    return HOUR_RESOLUTION_S if epoch_s(at) >= live_start_s(now) else DAY_RESOLUTION_S
-
-
-def _nearest_cell(at: datetime, now: datetime) -> datetime:
-    resolution = _resolution_s(at, now)
-    return from_epoch((epoch_s(at) + resolution // 2) // resolution * resolution)
+    blocks: list[UsageBlock]
+    totals: list[Totals]
+    spans: list[Span]
 
 
 def _is_covered(period: Period, spans: Sequence[Span]) -> bool:

@@ -8,14 +8,13 @@ import numpy as np
 
 from lmchat_desktop.domain.usage.cells import (
     Dimension,
-    Histograms,
     IntColumn,
     Latency,
     Measure,
     UsageBlock,
 )
 from lmchat_desktop.domain.usage.grouping import pack, rank, sum_by
-from lmchat_desktop.domain.usage.histogram import histograms_of
+from lmchat_desktop.domain.usage.histogram import histograms_of, no_histograms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -84,9 +83,7 @@ def empty_block() -> UsageBlock:
         labels=dict.fromkeys(Dimension, ()),
         codes=dict.fromkeys(Dimension, none),
         measures=dict.fromkeys(Measure, none),
-        latencies={
-            latency: Histograms(np.zeros(1, dtype=np.int64), none, none) for latency in Latency
-        },
+        latencies={latency: no_histograms(0) for latency in Latency},
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lmchat_desktop.domain.usage.cells import IntColumn
+    from lmchat_desktop.domain.usage.cells import IntColumn, Ints
 
 _INT64_LIMIT = 2**63
 _DENSE_FACTOR = 4
@@ -64,7 +64,7 @@ def rank(keys: IntColumn, bound: int) -> tuple[IntColumn, IntColumn]:
     return numbers.astype(np.int64, copy=False), rows.astype(np.int64, copy=False)
 
 
-def sum_by(values: IntColumn, codes: IntColumn, size: int) -> IntColumn:
+def sum_by(values: Ints, codes: IntColumn, size: int) -> IntColumn:
     """Exact sums of the values of each code, in 64-bit integers.
 
     Raises:
@@ -73,11 +73,12 @@ def sum_by(values: IntColumn, codes: IntColumn, size: int) -> IntColumn:
     """
     refuse_overflow(values)
     sums = np.zeros(size, dtype=np.int64)
-    np.add.at(sums, codes, values)
+    # Equal types on both sides take numpy's fast way, which is thirty times as fast.
+    np.add.at(sums, codes, values.astype(np.int64, copy=False))
     return sums
 
 
-def refuse_overflow(values: IntColumn) -> None:
+def refuse_overflow(values: Ints) -> None:
     """Make sure that any sum over the values fits in 64 bits.
 
     Raises:
@@ -95,7 +96,7 @@ def refuse_overflow(values: IntColumn) -> None:
 
 
 def group_entries(
-    slots: IntColumn, slot_count: int, index: IntColumn, count: IntColumn
+    slots: IntColumn, slot_count: int, index: Ints, count: Ints
 ) -> tuple[IntColumn, IntColumn, IntColumn]:
     """Add up histogram entries that fall into the same slot and bucket.
 
@@ -123,7 +124,7 @@ def group_entries(
         merged = np.flatnonzero(table)
         sums = table[merged]
     else:
-        merged, sums = _sum_sorted(keys, count, bound)
+        merged, sums = _sum_sorted(keys, count.astype(np.int64, copy=False), bound)
     slot, offset = np.divmod(merged, width)
     return slot, offset + low, sums
 

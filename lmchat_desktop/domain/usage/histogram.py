@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lmchat_desktop.domain.usage.cells import Histograms, IntColumn
+from lmchat_desktop.domain.usage.cells import Histograms, IntColumn, Ints
 from lmchat_desktop.domain.usage.grouping import group_entries
 
 SCALE = 5
@@ -73,12 +73,18 @@ def histograms_of(ms_values: Floats, cell_codes: IntColumn, n_cells: int) -> His
     return from_entries(cell_codes[measured], n_cells, index, ones)
 
 
-def from_entries(cells: IntColumn, n_cells: int, index: IntColumn, count: IntColumn) -> Histograms:
+def from_entries(cells: IntColumn, n_cells: int, index: Ints, count: Ints) -> Histograms:
     """Histograms of n cells from loose entries; entries of the same cell and bucket are added."""
     cell, merged_index, merged_count = group_entries(cells, n_cells, index, count)
     offsets = np.zeros(n_cells + 1, dtype=np.int64)
     np.cumsum(np.bincount(cell, minlength=n_cells), out=offsets[1:])
     return Histograms(offsets, merged_index, merged_count)
+
+
+def no_histograms(n_cells: int) -> Histograms:
+    """Histograms of n cells in which nothing was measured."""
+    none = np.zeros(0, dtype=np.int64)
+    return Histograms(np.zeros(n_cells + 1, dtype=np.int64), none, none)
 
 
 def entry_cells(histograms: Histograms) -> IntColumn:

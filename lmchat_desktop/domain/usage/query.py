@@ -13,17 +13,25 @@ from lmchat_desktop.domain.usage.cells import (
     Dimension,
     Histograms,
     IntColumn,
+    Ints,
     Latency,
     Measure,
     Outcome,
     UsageBlock,
 )
-from lmchat_desktop.domain.usage.distribution import Distribution, distribute
+from lmchat_desktop.domain.usage.distribution import (
+    Distribution,
+    Slotted,
+    distribute,
+    from_margins,
+)
 from lmchat_desktop.domain.usage.grouping import sum_by
 from lmchat_desktop.domain.usage.histogram import take_cells
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from lmchat_desktop.domain.usage.totals import Totals
 
 Floats = NDArray[np.float64]
 
@@ -38,12 +46,14 @@ class UsageQuery:
         group_by: the dimension whose labels become groups; None puts all in one group "".
         filters: for each filtered dimension the labels that are let through. A dimension that is
             left out is not filtered; an empty set lets nothing through.
+        detailed: whether latencies are wanted of each group in each bucket, too.
 
     """
 
     edges: IntColumn
     group_by: Dimension | None = None
     filters: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
+    detailed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +117,17 @@ class UsageAnswer:
         return self.distributions[latency].by_group.quantiles(len(self.groups), q)
 
     def group_bucket_quantiles(self, latency: Latency, q: float) -> Floats:
-        """The q-quantile of each group's requests in each bucket (g × n milliseconds)."""
+        """The q-quantile of each group's requests in each bucket (g × n milliseconds).
+
+        Raises:
+            ValueError: the question was not asked in detail.
+
+        """
         slots = len(self.groups) * self.buckets
-        flat = self.distributions[latency].by_slot.quantiles(slots, q)
+        by_slot = self.distributions[latency].by_slot
+        if by_slot is None:
+            raise ValueError("the question was not asked in detail")
+        flat = by_slot.quantiles(slots, q)
         return flat.reshape(len(self.groups), self.buckets)
 
     def heat(self, latency: Latency) -> tuple[range, IntColumn]:
@@ -129,29 +147,43 @@ class UsageAnswer:
         return indexes, counts
 
 
-def ask(blocks: Sequence[UsageBlock], coverage: Sequence[Span], query: UsageQuery) -> UsageAnswer:
-    """Answer a question from blocks of cells.
+def ask(
+    blocks: Sequence[UsageBlock],
+    coverage: Sequence[Span],
+    query: UsageQuery,
+    totals: Sequence[Totals] = (),
+) -> UsageAnswer:
+    """Answer a question from cells, and from totals of further cells.
 
     Args:
         blocks: cells, each of them in one block only; those outside the edges are left out.
         coverage: the spans of epoch seconds that the blocks speak for.
         query: the question.
+        totals: cells that are in none of the blocks, added up; all of them lie within the edges,
+            and each of their buckets within one of the question's.
 
     Raises:
         OverflowError: a sum does not fit in 64 bits.
-        ValueError: the edges are not ascending, or fewer than two.
+        ValueError: the edges are not ascending, or fewer than two; or totals cannot answer the
+            question, because it has filters, is detailed, or ends within them.
 
     """
     edges = np.asarray(query.edges, dtype=np.int64)
     if len(edges) < 2 or (np.diff(edges) <= 0).any():
         raise ValueError("a question needs two or more ascending edges")
+    if totals and (query.filters or query.detailed):
+        raise ValueError("totals answer neither filters nor what is asked in detail")
     n_buckets = len(edges) - 1
-    parts = [part for block in blocks if (part := _choose(block, edges, query.filters))]
+    parts: list[_Part | _Sums] = [
+        part for block in blocks if (part := _choose(block, edges, query.filters))
+    ]
+    sums = [_summed(each, edges, query.group_by) for each in totals if each.failed.shape[1]]
+    parts += sums
     requests = _joined([part.measure(Measure.REQUESTS) for part in parts])
-    names, group_of = _groups(parts, query.group_by, requests)
-    slot_of = group_of * n_buckets + _joined([part.bucket for part in parts])
-    shape = (len(names), n_buckets)
-    n_slots = len(names) * n_buckets
+    groups = _groups(parts, query.group_by, requests)
+    slot_of = groups.of_cell * n_buckets + _joined([part.bucket for part in parts])
+    shape = (len(groups.names), n_buckets)
+    n_slots = len(groups.names) * n_buckets
 
     tables = {
         measure: sum_by(
@@ -159,18 +191,19 @@ def ask(blocks: Sequence[UsageBlock], coverage: Sequence[Span], query: UsageQuer
         ).reshape(shape)
         for measure in Measure
     }
-    failures = _joined([part.has(Dimension.OUTCOME, Outcome.FAILED) for part in parts])
+    failed = sum_by(_joined([part.failed() for part in parts]), slot_of, n_slots)
     seconds = covered_seconds(coverage, edges)
     return UsageAnswer(
         edges=edges,
         covered=seconds > 0,
         partial=(seconds > 0) & (seconds < np.diff(edges)),
-        groups=names,
+        groups=groups.names,
         per_group_bucket=tables,
-        failed=sum_by(requests * failures, slot_of, n_slots).reshape(shape),
+        failed=failed.reshape(shape),
         totals={measure: table.sum(axis=1, dtype=np.int64) for measure, table in tables.items()},
         distributions={
-            latency: _distribution(parts, latency, slot_of, shape) for latency in Latency
+            latency: _distribution(parts, latency, slot_of, groups, shape, query.detailed)
+            for latency in Latency
         },
     )
 
@@ -194,14 +227,93 @@ class _Part:
         """The chosen cells' values of one of the block's columns."""
         return column if self.chosen is None else column[self.chosen]
 
-    def measure(self, measure: Measure) -> IntColumn:
+    def labels(self, dimension: Dimension) -> tuple[str, ...]:
+        """The labels that codes refer to."""
+        return self.block.labels[dimension]
+
+    def codes(self, dimension: Dimension) -> IntColumn:
+        """The chosen cells' positions in the labels."""
+        return self.pick(self.block.codes[dimension])
+
+    def measure(self, measure: Measure) -> Ints:
         """The chosen cells' values of a measure."""
         return self.pick(self.block.measures[measure])
 
-    def has(self, dimension: Dimension, label: str) -> IntColumn:
-        """1 for each chosen cell with the label, 0 for each without."""
-        same = [int(name == label) for name in self.block.labels[dimension]]
-        return np.array(same, dtype=np.int64)[self.pick(self.block.codes[dimension])]
+    def failed(self) -> Ints:
+        """How many of the chosen cells' requests failed."""
+        same = [int(name == Outcome.FAILED) for name in self.block.labels[Dimension.OUTCOME]]
+        return (
+            self.measure(Measure.REQUESTS)
+            * np.array(same, dtype=np.int64)[self.codes(Dimension.OUTCOME)]
+        )
+
+    def histograms(self, latency: Latency) -> Histograms:
+        """The chosen cells' histograms."""
+        whole = self.block.latencies[latency]
+        return whole if self.chosen is None else take_cells(whole, self.chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Totals seen as cells, one for each bucket and label of one dimension.
+
+    Attributes:
+        totals: the totals.
+        dimension: the dimension.
+        buckets: the question's time bucket of each of the totals' buckets.
+
+    """
+
+    totals: Totals
+    dimension: Dimension
+    buckets: IntColumn
+
+    @property
+    def bucket(self) -> IntColumn:
+        """The time bucket of each cell."""
+        return np.repeat(self.buckets, len(self.labels(self.dimension)))
+
+    def labels(self, dimension: Dimension) -> tuple[str, ...]:
+        """The labels that codes refer to; each of them occurs."""
+        return self.totals.labels[dimension]
+
+    def codes(self, dimension: Dimension) -> IntColumn:
+        """The cells' positions in the labels."""
+        return np.tile(np.arange(len(self.labels(dimension))), len(self.buckets))
+
+    def measure(self, measure: Measure) -> Ints:
+        """The cells' values of a measure."""
+        return self._of_cells(self.totals.measures[measure])
+
+    def failed(self) -> Ints:
+        """How many of the cells' requests failed."""
+        return self._of_cells(self.totals.failed)
+
+    def _of_cells(self, table: Ints) -> Ints:
+        return table[:, self.totals.columns(self.dimension)].ravel()
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """The groups of a question.
+
+    Attributes:
+        names: the groups in their order.
+        of_cell: the position of each chosen cell's group in it.
+        apart: whether labels make groups; else all are in one.
+
+    """
+
+    names: tuple[str, ...]
+    of_cell: IntColumn
+    apart: bool
+
+    def of_labels(self, labels: Sequence[str]) -> IntColumn:
+        """The position of the group that each label belongs to."""
+        if not self.apart:
+            return np.zeros(len(labels), dtype=np.int64)
+        position = {name: at for at, name in enumerate(self.names)}
+        return np.array([position[label] for label in labels], dtype=np.int64)
 
 
 def _choose(
@@ -222,18 +334,26 @@ def _choose(
     return _Part(block, None if everything else chosen, bucket.astype(np.int64, copy=False))
 
 
+def _summed(totals: Totals, edges: IntColumn, group_by: Dimension | None) -> _Sums:
+    if int(totals.start_s[0]) < edges[0] or int(totals.start_s[-1]) >= edges[-1]:
+        raise ValueError("totals reach beyond the question's edges")
+    buckets = np.searchsorted(edges, totals.start_s, side="right") - 1
+    # Of all together any dimension tells; outcomes are the fewest.
+    dimension = Dimension.OUTCOME if group_by is None else group_by
+    return _Sums(totals, dimension, buckets.astype(np.int64, copy=False))
+
+
 def _groups(
-    parts: Sequence[_Part], group_by: Dimension | None, requests: IntColumn
-) -> tuple[tuple[str, ...], IntColumn]:
-    """The groups in their order, and the position of each chosen cell's group in it."""
+    parts: Sequence[_Part | _Sums], group_by: Dimension | None, requests: IntColumn
+) -> _Groups:
     if group_by is None:
-        return ("",), np.zeros(len(requests), dtype=np.int64)
+        return _Groups(("",), np.zeros(len(requests), dtype=np.int64), apart=False)
     number: dict[str, int] = {}
     codes: list[IntColumn] = []
     for part in parts:
-        labels = part.block.labels[group_by]
+        labels = part.labels(group_by)
         table = np.array([number.setdefault(name, len(number)) for name in labels], np.int64)
-        codes.append(table[part.pick(part.block.codes[group_by])])
+        codes.append(table[part.codes(group_by)])
     found = _joined(codes)
     names = list(number)
     size = sum_by(requests, found, len(names)).tolist()
@@ -243,24 +363,42 @@ def _groups(
     )
     position = np.zeros(len(names), dtype=np.int64)
     position[order] = np.arange(len(order), dtype=np.int64)
-    return tuple(names[at] for at in order), position[found]
+    return _Groups(tuple(names[at] for at in order), position[found], apart=True)
 
 
 def _distribution(
-    parts: Sequence[_Part], latency: Latency, slot_of: IntColumn, shape: tuple[int, int]
+    parts: Sequence[_Part | _Sums],
+    latency: Latency,
+    slot_of: IntColumn,
+    groups: _Groups,
+    shape: tuple[int, int],
+    detailed: bool,
 ) -> Distribution:
-    """The merged latency histograms of the chosen cells by group and bucket."""
-    slots: list[IntColumn] = []
-    histograms: list[Histograms] = []
+    """The merged latency histograms of what was chosen."""
+    cells: list[Slotted] = []
+    by_bucket: list[Slotted] = []
+    by_group: list[Slotted] = []
+    n_buckets = shape[1]
     passed = 0
     for part in parts:
-        slots.append(slot_of[passed : passed + len(part.bucket)])
+        if isinstance(part, _Part):
+            slot = slot_of[passed : passed + len(part.bucket)]
+            histograms = part.histograms(latency)
+            cells.append((histograms, slot))
+            by_bucket.append((histograms, slot % n_buckets))
+            by_group.append((histograms, slot // n_buckets))
+        else:
+            by_bucket.append((part.totals.by_bucket[latency], part.buckets))
+            histograms = part.totals.histograms(latency, part.dimension)
+            by_group.append((histograms, groups.of_labels(part.labels(part.dimension))))
         passed += len(part.bucket)
-        whole = part.block.latencies[latency]
-        histograms.append(whole if part.chosen is None else take_cells(whole, part.chosen))
-    return distribute(histograms, slots, *shape)
+    if detailed:
+        return distribute(cells, *shape)
+    return from_margins(by_bucket, by_group, *shape)
 
 
-def _joined(columns: Sequence[IntColumn]) -> IntColumn:
+def _joined(columns: Sequence[Ints]) -> IntColumn:
     """The columns one after another; an empty column where there are none."""
-    return np.concatenate(columns) if columns else np.zeros(0, dtype=np.int64)
+    if not columns:
+        return np.zeros(0, dtype=np.int64)
+    return np.concatenate(columns, dtype=np.int64)

@@ -16,7 +16,12 @@ from lmchat_desktop.domain.usage.cells import (
     UsageBlock,
 )
 from lmchat_desktop.domain.usage.grouping import sum_by
-from lmchat_desktop.domain.usage.histogram import entry_cells, from_entries, take_cells
+from lmchat_desktop.domain.usage.histogram import (
+    entry_cells,
+    from_entries,
+    no_histograms,
+    take_cells,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +29,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def merge(blocks: Sequence[UsageBlock], edges: IntColumn | None = None) -> UsageBlock:
+def merge(
+    blocks: Sequence[UsageBlock], edges: IntColumn | None = None, *, latencies: bool = True
+) -> UsageBlock:
     """Add up the cells of blocks that have the same start and the same labels.
 
     Args:
         blocks: any number of blocks; none of them is changed.
         edges: ascending epoch seconds. With them each cell moves to the edge at or before its
             start, and cells outside [edges[0], edges[-1]) are left out.
+        latencies: whether histograms are wanted; without, all of them are empty.
 
     Returns:
         One block in canonical order.
@@ -64,7 +72,10 @@ def merge(blocks: Sequence[UsageBlock], edges: IntColumn | None = None) -> Usage
             for measure in Measure
         },
         latencies={
-            latency: _merge_latency(blocks, latency, cell_of, n_cells) for latency in Latency
+            latency: _merge_latency(blocks, latency, cell_of, n_cells)
+            if latencies
+            else no_histograms(n_cells)
+            for latency in Latency
         },
     )
 

@@ -30,6 +30,7 @@ from lmchat_desktop.domain.usage.slices import (
     live_start_s,
     parse,
 )
+from lmchat_desktop.domain.usage.totals import Totals, add_up
 
 LABELS: dict[Dimension, tuple[str, ...]] = {
     Dimension.MODEL: ("vendor/small", "vendor/large", "other/größe-7b"),
@@ -139,6 +140,28 @@ class Cube:
             blocks.append(merge(fine, edges))
             spans += covered
         return blocks, spans
+
+    def totals(
+        self,
+        scope: str,
+        start_s: int,
+        end_s: int,
+        level: Level,
+        zone: ZoneInfo,
+        cancel: object = None,
+    ) -> tuple[list[Totals], list[tuple[int, int]]]:
+        self.read.append((level, start_s, end_s))
+        found: list[Totals] = []
+        spans: list[tuple[int, int]] = []
+        for day in local_days(from_epoch(start_s), from_epoch(end_s), zone):
+            edges = day_edges(day, Step.HOUR, zone)
+            inner = edges[(edges > start_s) & (edges < end_s)]
+            low, high = max(start_s, int(edges[0])), min(end_s, int(edges[-1]))
+            fine, covered = self._quarters(low, high)
+            hours, _ = add_up(fine, np.array([low, *inner, high]))
+            found.append(hours if level is Level.HOUR else hours.in_one())
+            spans += covered
+        return found, spans
 
     def _quarters(self, start_s: int, end_s: int) -> tuple[list[UsageBlock], list[tuple[int, int]]]:
         """Day slices and, for what is not a closed day, hour slices in quarter hours."""
