@@ -6,6 +6,8 @@ that a new field of the API cannot reach the cache undeclared.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -16,12 +18,19 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    collate,
+    event,
+    func,
+    literal_column,
 )
 
 from lmchat_desktop.cache.columns import codec_of, is_optional
 from lmchat_desktop.contract.changes import ENTITY_TYPES
 from lmchat_desktop.domain.categories import Category
 from lmchat_desktop.domain.stores import PLAIN, Erasure, Field, Store
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
 
 metadata = MetaData()
 
@@ -115,6 +124,37 @@ entities: dict[str, Table] = {kind: _entity_table(kind) for kind in ENTITY_TYPES
 Index("keys_by_account", entities["key"].c.account_id)
 Index("members_by_account", entities["member"].c.account_id)
 
+SORTED_FIELDS: dict[str, tuple[str, ...]] = {
+    "key": ("name", "created_at", "last_used_at", "expires_at", "state"),
+}
+"""By which fields there can be too many rows of a kind to sort them when they are looked at."""
+
+UNKNOWN_FIRST = -(2**63)
+"""Stands for null in an order: what is unknown counts as smallest."""
+
+
+def sort_expression(kind: str, field: str) -> ColumnElement[Any]:
+    """What rows are sorted by, exactly as the index has it.
+
+    Raises:
+        KeyError: there is no index for that order.
+    """
+    if field not in SORTED_FIELDS.get(kind, ()):
+        raise KeyError(field)
+    column = entities[kind].c[field]
+    if isinstance(column.type, Text):
+        return collate(column, "NOCASE")
+    return func.coalesce(column, literal_column(str(UNKNOWN_FIRST))) if column.nullable else column
+
+
+for _kind, _fields in SORTED_FIELDS.items():
+    for _field in _fields:
+        Index(
+            f"{entities[_kind].name}_by_{_field}",
+            sort_expression(_kind, _field),
+            entities[_kind].c.id,
+        )
+
 sync_state = Table(
     "sync_state",
     metadata,
@@ -125,6 +165,8 @@ sync_state = Table(
     Column("me", Text, info={"field": _IDENTITY}),
     Column("last_sync_ms", BigInteger, info={"field": PLAIN}),
     Column("newest_seen_ms", BigInteger, info={"field": PLAIN}),
+    Column("contact_ms", BigInteger, info={"field": PLAIN}),
+    Column("ahead_ms", BigInteger, info={"field": PLAIN}),
     CheckConstraint("id = 1", name="one_row"),
     info={
         "store": Store(
@@ -184,6 +226,44 @@ usage_rollups = Table(
     },
 )
 """`sources` names the slices and ETags that a roll-up was made from; others make it invalid."""
+
+first_picture = Table(
+    "first_picture",
+    metadata,
+    Column("id", BigInteger, primary_key=True, info={"field": PLAIN}),
+    Column("forgettings", BigInteger, nullable=False, info={"field": PLAIN}),
+    Column("version", Text, info={"field": PLAIN}),
+    Column("rights", Text, info={"field": Field(Category.ACCOUNT, Erasure.CLEAR)}),
+    Column("valid_until_ms", BigInteger, info={"field": PLAIN}),
+    Column("content", LargeBinary, info={"field": Field(Category.ACCOUNT, Erasure.CLEAR)}),
+    CheckConstraint("id = 1", name="one_row"),
+    info={
+        "store": Store(
+            "what the person saw last, to be seen at once at the next start",
+            "sync_state.me → person.id",
+            "until anything in the tables that it was made from is forgotten, the person signs "
+            "out, or its oldest figure is past its retention",
+            Erasure.CLEAR,
+        )
+    },
+)
+"""One row at most; `rights` is a digest of what the person might see when it was shown."""
+
+FORGETTING_TRIGGERS: tuple[str, ...] = tuple(
+    f"CREATE TRIGGER first_picture_after_{table.name} AFTER DELETE ON {table.name} BEGIN "
+    "INSERT INTO first_picture (id, forgettings) VALUES (1, 1) "
+    "ON CONFLICT (id) DO UPDATE SET forgettings = forgettings + 1, "
+    "version = NULL, rights = NULL, valid_until_ms = NULL, content = NULL; END"
+    for table in (*entities.values(), usage_slices)
+)
+"""Whatever is forgotten of an entity or of usage may stand in what was shown last: it goes too."""
+
+
+@event.listens_for(metadata, "after_create")
+def _make_triggers(_tables: MetaData, connection: Connection, **_more: Any) -> None:
+    for statement in FORGETTING_TRIGGERS:
+        connection.exec_driver_sql(statement)
+
 
 alembic_version = Table(
     "alembic_version",

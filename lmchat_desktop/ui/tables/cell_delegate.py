@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from lmchat_desktop.domain.formatting import Figure
-from lmchat_desktop.ui.tables.rows_model import FIGURE_ROLE, SWATCH_ROLE
+from lmchat_desktop.ui.tables.table_model import FIGURE_ROLE, SWATCH_ROLE
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.theme.tokens import mix
 

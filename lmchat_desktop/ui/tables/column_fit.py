@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.ui.theme.manager import typography
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from lmchat_desktop.ui.tables.header import TableHeader
 
 ROWS_MEASURED = 200
+TEXTS_MEASURED = 12
+"""So many of a column's texts, the longest, are laid out to see how wide they are."""
 STRETCH_SHARES = 4
 """How many shares of the spare room a stretching column takes, where others take one."""
 
@@ -29,6 +32,7 @@ class ColumnFit:
         hidden: keys of the columns that are not to be seen in any width.
         sized: keys of the columns whose width a person has set.
         chosen: whether a person has chosen columns or their order.
+        rows_measured: how many rows, from the top, are looked at for what the columns hold.
     """
 
     def __init__(
@@ -40,7 +44,13 @@ class ColumnFit:
         self.hidden: set[str] = set()
         self.sized: set[str] = set()
         self.chosen = False
+        self.rows_measured = ROWS_MEASURED
+        self._contents: dict[int, int] = {}
         self.reset()
+
+    def forget_contents(self) -> None:
+        """Other rows have come, or they are written in another way: measure them anew."""
+        self._contents.clear()
 
     def reset(self) -> None:
         """Forget what a person has chosen."""
@@ -85,9 +95,18 @@ class ColumnFit:
 
     def _contents_width(self, place: int) -> int:
         """What the contents need; Qt's own hint counts only rows that it has laid out."""
+        known = self._contents.get(place)
+        if known is None:
+            known = self._contents[place] = self._measure(place)
+        return known
+
+    def _measure(self, place: int) -> int:
         model = self._table.model()
-        rows = range(min(model.rowCount(), ROWS_MEASURED))
-        hints = (self._table.sizeHintForIndex(model.index(row, place)).width() for row in rows)
+        cells = [
+            model.index(row, place) for row in range(min(model.rowCount(), self.rows_measured))
+        ]
+        longest = nlargest(TEXTS_MEASURED, cells, key=lambda cell: len(cell.data()))
+        hints = (self._table.sizeHintForIndex(cell).width() for cell in longest)
         return max(hints, default=0)
 
     def _whole_width(self, place: int) -> int:

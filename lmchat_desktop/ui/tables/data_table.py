@@ -11,19 +11,20 @@ from lmchat_desktop.ui.tables import menus, table_state
 from lmchat_desktop.ui.tables.column_fit import ColumnFit
 from lmchat_desktop.ui.tables.export import to_csv, to_tsv, write_text
 from lmchat_desktop.ui.tables.rows_view import RowsView
+from lmchat_desktop.ui.tables.selection_memory import selected_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from PySide6.QtWidgets import QMenu, QWidget
 
     from lmchat_desktop.ui.tables.columns import ColumnSpec
-    from lmchat_desktop.ui.tables.rows_model import RowsModel
+    from lmchat_desktop.ui.tables.table_model import TableModel
 
 
 class DataTable(RowsView):
-    """Shows a `RowsModel` in columns that people arrange.
+    """Shows a `TableModel` in columns that people arrange.
 
     Attributes:
         state_changed: columns or order were changed by a person; see `saved_state`.
@@ -31,7 +32,7 @@ class DataTable(RowsView):
 
     state_changed = Signal()
 
-    def __init__(self, model: RowsModel, parent: QWidget | None = None, *, name: str = "") -> None:
+    def __init__(self, model: TableModel, parent: QWidget | None = None, *, name: str = "") -> None:
         super().__init__(model, parent, name=name)
         self._quiet = True
         self._fit = ColumnFit(self, self.header, model.columns)
@@ -40,6 +41,7 @@ class DataTable(RowsView):
         self.header.sectionClicked.connect(self.turn_order)
         self.header.sectionMoved.connect(lambda *_: self._moved())
         self.header.sectionResized.connect(self._resized)
+        model.dataChanged.connect(lambda *_: self._fit.forget_contents())
         self.fit_columns()
         self._quiet = False
 
@@ -103,7 +105,12 @@ class DataTable(RowsView):
         return self.header.sorted_section
 
     def turn_order(self, place: int) -> None:
-        """Numbers are first sorted largest first, text from A on; a second time turns it round."""
+        """Sort by a column, if rows can be; a second time turns it round.
+
+        Numbers are sorted largest first, text from A on.
+        """
+        if not self._rows.can_sort(place):
+            return
         spec = self._rows.columns[place]
         descending = spec.on_the_right
         if place == self.header.sorted_section:
@@ -159,24 +166,27 @@ class DataTable(RowsView):
 
     # Copy and export
 
-    def _told(self, rows: list[int]) -> tuple[list[ColumnSpec], list[list[Any]]]:
-        """Columns and values that leave the table: also those there is no room for just now."""
+    def told_columns(self) -> tuple[list[int], list[ColumnSpec]]:
+        """Columns that leave the table, in their order: also those there is no room for now."""
         header, columns = self.horizontalHeader(), self._rows.columns
         order = (header.logicalIndex(visual) for visual in range(len(columns)))
         places = [place for place in order if columns[place].key not in self._fit.hidden]
-        specs = [columns[place] for place in places]
-        return specs, [[self._rows.row(row)[place] for place in places] for row in rows]
+        return places, [columns[place] for place in places]
+
+    def _told(self, rows: Iterable[int]) -> tuple[list[ColumnSpec], list[list[Any]]]:
+        places, specs = self.told_columns()
+        found = (self._rows.row(row) for row in rows)
+        return specs, [[row[place] for place in places] for row in found if row is not None]
 
     def copy(self) -> None:
         """Put the selected rows, or all if none is, on the clipboard as TSV."""
-        selection = self.selectionModel()
-        rows = sorted({index.row() for index in selection.selectedRows()})
-        specs, values = self._told(rows or list(range(self._rows.rowCount())))
-        QGuiApplication.clipboard().setText(to_tsv(specs, values))
+        spans = selected_spans(self) or [(0, self._rows.rowCount() - 1)]
+        rows = dict.fromkeys(row for low, high in spans for row in range(low, high + 1))
+        QGuiApplication.clipboard().setText(to_tsv(*self._told(rows)))
 
     def csv_text(self) -> str:
         """All rows with the shown columns as CSV."""
-        specs, values = self._told(list(range(self._rows.rowCount())))
+        specs, values = self._told(range(self._rows.rowCount()))
         return to_csv(specs, values)
 
     def export_csv(self, path: Path) -> None:
@@ -191,6 +201,7 @@ class DataTable(RowsView):
 
     def rows_changed(self) -> None:
         """Other rows have come; columns follow what is in them."""
+        self._fit.forget_contents()
         self.fit_columns()
         super().rows_changed()
 

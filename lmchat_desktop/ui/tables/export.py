@@ -13,7 +13,7 @@ from lmchat_desktop.domain.spreadsheets import neutralised
 from lmchat_desktop.ui.tables.columns import ColumnSpec, export_title, export_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 def _cell(spec: ColumnSpec, value: Any) -> str:
@@ -32,16 +32,35 @@ def to_tsv(columns: Sequence[ColumnSpec], rows: Iterable[Sequence[Any]]) -> str:
 
 def to_csv(columns: Sequence[ColumnSpec], rows: Iterable[Sequence[Any]]) -> str:
     """A header and rows as CSV (RFC 4180: CRLF, quotes where they are needed)."""
+    return "".join(csv_pieces(columns, (rows,)))
+
+
+def csv_pieces(
+    columns: Sequence[ColumnSpec], parts: Iterable[Iterable[Sequence[Any]]]
+) -> Iterator[str]:
+    """As `to_csv`, of rows that come in parts: the header, and then a text for each part."""
+    yield _csv([[neutralised(export_title(spec)) for spec in columns]])
+    for rows in parts:
+        yield _csv(
+            [_cell(spec, value) for spec, value in zip(columns, row, strict=True)] for row in rows
+        )
+
+
+def _csv(lines: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([neutralised(export_title(spec)) for spec in columns])
-    for row in rows:
-        writer.writerow([_cell(spec, value) for spec, value in zip(columns, row, strict=True)])
+    csv.writer(out, lineterminator="\r\n").writerows(lines)
     return out.getvalue()
 
 
 def write_text(path: Path, text: str) -> None:
+    """As `write_pieces`, of one text."""
+    write_pieces(path, (text,))
+
+
+def write_pieces(path: Path, pieces: Iterable[str]) -> None:
     """Write a file whole or not at all, as UTF-8 with the mark that spreadsheets ask for.
+
+    Whatever the pieces raise, such as a cancellation, leaves no file either.
 
     Raises:
         OSError: it could not be written; a file that was there is as it was.
@@ -49,7 +68,7 @@ def write_text(path: Path, text: str) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-            file.write(text)
+            file.writelines(pieces)
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

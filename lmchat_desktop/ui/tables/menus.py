@@ -38,7 +38,7 @@ def columns_menu(table: DataTable) -> QMenu:
 def sort_menu(table: DataTable) -> QMenu:
     """A menu that sorts by a column; choosing the sorted one turns the order round."""
     menu = QMenu(tr("Sort by"), table)
-    for place in table.columns_in_order():
+    for place in filter(table.rows.can_sort, table.columns_in_order()):
         action = menu.addAction(plain_caption(table.rows.columns[place].title))
         action.setCheckable(True)
         action.setChecked(place == table.sorted_column)

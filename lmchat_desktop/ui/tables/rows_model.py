@@ -5,63 +5,27 @@ from __future__ import annotations
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
-from lmchat_desktop.ui.tables.columns import ColumnSpec, cell_figure, sort_key
+from lmchat_desktop.ui.tables.columns import ColumnSpec, sort_key
+from lmchat_desktop.ui.tables.table_model import Index, TableModel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-Index = QModelIndex | QPersistentModelIndex
-
-RAW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-"""The raw value of a cell."""
-FIGURE_ROLE = int(Qt.ItemDataRole.UserRole) + 2
-"""The value as a `Figure`, number and unit apart."""
-SWATCH_ROLE = int(Qt.ItemDataRole.UserRole) + 3
-"""#RRGGBB of the row's swatch, in the first column; empty keeps its place free."""
-KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 4
-"""The row's key."""
-
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_ORDINARY = frozenset(
-    {
-        int(Qt.ItemDataRole.DisplayRole),
-        int(Qt.ItemDataRole.TextAlignmentRole),
-        int(Qt.ItemDataRole.AccessibleTextRole),
-        RAW_ROLE,
-        FIGURE_ROLE,
-        SWATCH_ROLE,
-        KEY_ROLE,
-    }
-)
+    from collections.abc import Hashable, Sequence
 
 
-class RowsModel(QAbstractTableModel):
+class RowsModel(TableModel):
     """Rows of raw values under columns.
 
-    For as many rows as a person looks through (thousands); what can be millions is paged in SQL.
-
-    Attributes:
-        columns: the columns, one per value of a row.
-        zone: the zone of all times shown.
+    For as many rows as a person looks through (thousands); what can be millions is paged.
     """
 
     def __init__(
         self, columns: Sequence[ColumnSpec], parent: QObject | None = None, *, zone: tzinfo = UTC
     ) -> None:
-        super().__init__(parent)
-        self.columns = tuple(columns)
-        self.zone = zone
+        super().__init__(columns, parent, zone=zone)
         self._rows: list[tuple[Any, ...]] = []
-        self._keys: list[object] = []
+        self._keys: list[Hashable] = []
         self._swatches: list[str | None] = []
         self._some_swatches = False
         self._order: tuple[int, Qt.SortOrder] | None = None
@@ -70,7 +34,7 @@ class RowsModel(QAbstractTableModel):
         self,
         rows: Sequence[Sequence[Any]],
         *,
-        keys: Sequence[object] | None = None,
+        keys: Sequence[Hashable] | None = None,
         swatches: Sequence[str | None] | None = None,
     ) -> None:
         """Show other rows, in the order that was chosen.
@@ -97,85 +61,34 @@ class RowsModel(QAbstractTableModel):
         self._arrange()
         self.endResetModel()
 
-    def set_zone(self, zone: tzinfo) -> None:
-        """Show times in another zone."""
-        self.zone = zone
-        if self._rows:
-            corner = self.index(len(self._rows) - 1, len(self.columns) - 1)
-            self.dataChanged.emit(self.index(0, 0), corner)
-
     def row(self, row: int) -> tuple[Any, ...]:
         """The raw values of a row."""
         return self._rows[row]
 
-    def key(self, row: int) -> object:
+    def key(self, row: int) -> Hashable:
         """The key of a row."""
         return self._keys[row]
 
-    def row_of(self, key: object) -> int | None:
-        """Where the row of a key stands."""
-        return self._keys.index(key) if key in self._keys else None
+    def known_keys(self, first: int, last: int) -> list[Hashable]:
+        """Keys of the rows from `first` to `last`."""
+        return self._keys[first : last + 1]
 
-    def column_of(self, key: str) -> int:
-        """Where a column stands.
+    def rows_of(self, keys: Sequence[Hashable]) -> dict[Hashable, int]:
+        """Where the rows of these keys stand."""
+        wanted = set(keys)
+        return {key: row for row, key in enumerate(self._keys) if key in wanted}
 
-        Raises:
-            KeyError: there is none of this name.
-        """
-        for place, spec in enumerate(self.columns):
-            if spec.key == key:
-                return place
-        raise KeyError(key)
+    def swatch(self, row: int) -> str | None:
+        """The row's swatch; empty for a row without one among others that have one."""
+        return self._swatches[row] or ("" if self._some_swatches else None)
 
     # The model that Qt asks
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.columns)
-
-    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
-        if role not in _ORDINARY or not index.isValid():
-            return None
-        spec = self.columns[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if spec.on_the_right else _LEFT
-        value = self._rows[index.row()][index.column()]
-        if role == FIGURE_ROLE:
-            return cell_figure(spec, value, self.zone)
-        if role == RAW_ROLE:
-            return value
-        if role == SWATCH_ROLE:
-            return self._swatch(index)
-        if role == KEY_ROLE:
-            return self._keys[index.row()]
-        text = str(cell_figure(spec, value, self.zone))
-        return f"{spec.title}: {text}" if role == Qt.ItemDataRole.AccessibleTextRole else text
-
-    def _swatch(self, index: Index) -> str | None:
-        """The first column's swatch; empty for a row without one among others that have one."""
-        if index.column() != 0:
-            return None
-        return self._swatches[index.row()] or ("" if self._some_swatches else None)
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = int(Qt.ItemDataRole.DisplayRole),
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
-            return None
-        spec = self.columns[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return spec.title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if spec.on_the_right else _LEFT
-        return None
-
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self._order = (column, order) if 0 <= column < len(self.columns) else None
+        self._order = (column, order) if self.can_sort(column) else None
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         keys = [self._keys[index.row()] for index in before]

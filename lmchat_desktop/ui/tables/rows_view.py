@@ -15,13 +15,15 @@ from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.plain import plain_tooltip
 
 if TYPE_CHECKING:
-    from lmchat_desktop.ui.tables.rows_model import RowsModel
+    from collections.abc import Hashable
+
+    from lmchat_desktop.ui.tables.table_model import TableModel
 
 ROW_PX = 34
 
 
 class RowsView(QTableView):
-    """Shows the rows of a `RowsModel` and says which one was clicked.
+    """Shows the rows of a model and says which one was clicked.
 
     Attributes:
         row_clicked: key of the row that was clicked.
@@ -32,7 +34,7 @@ class RowsView(QTableView):
     row_clicked = Signal(object)
     row_activated = Signal(object)
 
-    def __init__(self, model: RowsModel, parent: QWidget | None = None, *, name: str = "") -> None:
+    def __init__(self, model: TableModel, parent: QWidget | None = None, *, name: str = "") -> None:
         super().__init__(parent)
         self._rows = model
         self._delegate = CellDelegate(model.columns, self)
@@ -63,15 +65,15 @@ class RowsView(QTableView):
         model.modelReset.connect(self.rows_changed)
 
     @property
-    def rows(self) -> RowsModel:
+    def rows(self) -> TableModel:
         """The model shown."""
         return self._rows
 
-    def selected_keys(self) -> list[object]:
+    def selected_keys(self) -> list[Hashable]:
         """Keys of the selected rows, from top to bottom."""
         return self._selection.selected()
 
-    def select_key(self, key: object) -> None:
+    def select_key(self, key: Hashable) -> None:
         """Select the row of a key alone; none of that key selects nothing."""
         row = self._rows.row_of(key)
         self.clearSelection() if row is None else self.selectRow(row)
@@ -96,10 +98,12 @@ class RowsView(QTableView):
         self._selection.restore()
 
     def _clicked(self, index: QModelIndex) -> None:
-        self.row_clicked.emit(self._rows.key(index.row()))
+        if self._rows.row(index.row()) is not None:
+            self.row_clicked.emit(self._rows.key(index.row()))
 
     def _activated(self, index: QModelIndex) -> None:
-        self.row_activated.emit(self._rows.key(index.row()))
+        if self._rows.row(index.row()) is not None:
+            self.row_activated.emit(self._rows.key(index.row()))
 
     # Events
 

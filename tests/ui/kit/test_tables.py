@@ -19,13 +19,8 @@ from lmchat_desktop.domain.formatting import Figure, Kind
 from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.export import to_csv, to_tsv
-from lmchat_desktop.ui.tables.rows_model import (
-    FIGURE_ROLE,
-    KEY_ROLE,
-    RAW_ROLE,
-    SWATCH_ROLE,
-    RowsModel,
-)
+from lmchat_desktop.ui.tables.rows_model import RowsModel
+from lmchat_desktop.ui.tables.table_model import FIGURE_ROLE, KEY_ROLE, RAW_ROLE, SWATCH_ROLE
 
 COLUMNS = (
     ColumnSpec("model", "Model", stretch=True),

@@ -17,11 +17,13 @@ from lmchat_desktop.cache.trouble import MigrationFailed
 from tests.unit.cache.conftest import KEY
 from tests.unit.cache.test_store import add, count
 
+NOW_AT = schema.REVISIONS[-1]
+
 NEXT = """
 from alembic import op
 
 revision = "next"
-down_revision = "0001"
+down_revision = "{down}"
 
 
 def upgrade():
@@ -39,15 +41,22 @@ def described(make: Callable[[object], None]) -> dict[str, object]:
             name: (
                 [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)],
                 found.get_pk_constraint(name)["constrained_columns"],
-                sorted((i["name"] or "", *i["column_names"]) for i in found.get_indexes(name)),
                 sorted(str(c["sqltext"]) for c in found.get_check_constraints(name)),
             )
             for name in found.get_table_names()
             if name != "alembic_version"
         }
+        by_hand = sorted(
+            connection.scalars(
+                text(
+                    "SELECT sql FROM sqlite_master WHERE type IN ('trigger', 'index')"
+                    " AND sql IS NOT NULL"
+                )
+            )
+        )
         revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
     engine.dispose()
-    return {"tables": tables, "revision": revision}
+    return {"tables": tables, "by_hand": by_hand, "revision": revision}
 
 
 def test_the_migrations_lead_to_the_declared_tables() -> None:
@@ -88,7 +97,7 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     def make(more: str = "") -> None:
         folder = tmp_path / "versions"
         folder.mkdir(exist_ok=True)
-        (folder / "next.py").write_text(NEXT.format(more=more))
+        (folder / "next.py").write_text(NEXT.format(down=NOW_AT, more=more))
         monkeypatch.setattr(schema, "VERSION_FOLDERS", (*schema.VERSION_FOLDERS, folder))
         monkeypatch.setattr(schema, "REVISIONS", (*schema.REVISIONS, "next"))
 
@@ -121,7 +130,7 @@ def test_an_older_cache_is_brought_up_to_date(
     monkeypatch.setattr(
         schema,
         "remove_backups",
-        lambda path: backups.append(schema.backup_path(path, "0001").read_bytes()) or remove(path),
+        lambda path: backups.append(schema.backup_path(path, NOW_AT).read_bytes()) or remove(path),
     )
     cache = opened()
     with cache.read() as connection:
@@ -141,8 +150,8 @@ def test_a_migration_that_fails_leaves_the_old_cache_and_its_backup(
         next_version('raise RuntimeError("in the middle")')
         with pytest.raises(MigrationFailed, match="left as it was"):
             open_cache(old, KEY)
-    assert "cache.db.before-0001" in names(old)
-    assert old.with_name("cache.db.before-0001").read_bytes() == before
+    assert f"cache.db.before-{NOW_AT}" in names(old)
+    assert old.with_name(f"cache.db.before-{NOW_AT}").read_bytes() == before
     monkeypatch.undo()
     cache = open_cache(old, KEY)
     assert count(cache) == 1
@@ -165,8 +174,8 @@ open_cache(Path({str(old)!r}), RawKey(bytes(range(32))))
 """
     next_version("import os; os._exit(9)")
     assert subprocess.run([sys.executable, "-c", script]).returncode == 9
-    assert "cache.db.before-0001" in names(old)
-    (old.parent.parent / "versions" / "next.py").write_text(NEXT.format(more=""))
+    assert f"cache.db.before-{NOW_AT}" in names(old)
+    (old.parent.parent / "versions" / "next.py").write_text(NEXT.format(down=NOW_AT, more=""))
     cache = opened()
     assert count(cache) == 1
     cache.close()

@@ -19,6 +19,7 @@ from lmchat_desktop.cache.trouble import CacheClosed, CacheUnwritable
 from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.changes import AccountChange
 from lmchat_desktop.contract.identity import Me, Person
+from lmchat_desktop.domain.clock import Reading
 from tests.unit.cache.traffic import NOW, FixedClock, make_requests, slices_of
 
 MARKERS = ("marker-name", "marker@mail.test", "key_marker_1", "acct_marker", "marker-person")
@@ -245,11 +246,14 @@ def test_time_never_runs_backwards_across_sessions(
     assert turned_back.clock.now() == later
 
 
-def test_the_newest_time_is_never_replaced_by_an_older_one(cache: Cache) -> None:
-    with cache.write() as connection:
-        state.note_newest(connection, NOW)
-        state.note_newest(connection, NOW - timedelta(days=1))
-        assert state.newest_seen(connection) == NOW
+def test_the_backends_time_may_be_corrected_backwards(
+    opened: Callable[..., Cache], path: Path
+) -> None:
+    cache = opened(clock=FixedClock(NOW))
+    cache.saw(NOW + timedelta(days=365))
+    cache.saw(NOW)
+    cache.close()
+    assert opened(clock=FixedClock(NOW)).clock.now() == NOW
 
 
 def test_state_is_kept_field_by_field(cache: Cache) -> None:
@@ -258,5 +262,7 @@ def test_state_is_kept_field_by_field(cache: Cache) -> None:
         state.note_feed(connection, "cursor", 3, True)
         state.note_me(connection, me())
         state.note_sync(connection, NOW)
-        state.note_newest(connection, NOW)
-        assert state.load(connection) == state.CacheState("cursor", 3, True, me(), NOW, NOW)
+        time = Reading(NOW, NOW - timedelta(minutes=1), timedelta(milliseconds=-5))
+        state.note_time(connection, time)
+        assert state.known_time(connection) == time
+        assert state.load(connection) == state.CacheState("cursor", 3, True, me(), NOW, time)

@@ -252,7 +252,7 @@ def test_a_read_does_not_fail_because_its_roll_up_cannot_be_stored(
     def full(*_: object) -> None:
         raise DiskFull()
 
-    monkeypatch.setattr("lmchat_desktop.cache.usage._store_rollup", full)
+    monkeypatch.setattr("lmchat_desktop.cache.rolluprows._put", full)
     blocks, _ = usage.blocks("service", EARLY, NOW_S, Level.DAY, ZoneInfo("UTC"))
     assert totals(blocks) == expected_totals(requests)
     assert rollups(cache) == 0
