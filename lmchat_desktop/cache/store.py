@@ -48,7 +48,7 @@ class Cache:
 
     Attributes:
         path: the file, or None for a cache in memory.
-        clock: the effective clock, at least the newest time that this cache has ever seen.
+        clock: the effective clock of this backend, as it was left.
     """
 
     def __init__(
@@ -66,10 +66,7 @@ class Cache:
         self._later: ThreadPoolExecutor | None = None
         self._later_turn = threading.Lock()
         with self.read() as connection:
-            newest = state.newest_seen(connection)
-        self.clock = EffectiveClock(clock)
-        if newest is not None:
-            self.clock.saw(newest)
+            self.clock = EffectiveClock(clock, state.known_time(connection))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -103,7 +100,7 @@ class Cache:
             return self._later.submit(self._write_now, change)
 
     def saw(self, at: datetime) -> datetime:
-        """Take note of a server's time; answers the newest time now known."""
+        """The backend has just told its time; answers it."""
         return self.clock.saw(at)
 
     def size_bytes(self) -> int:
@@ -129,7 +126,7 @@ class Cache:
                 raise DamagedCache()
 
     def close(self) -> None:
-        """Finish what is under way, store the newest time seen, and let the file go."""
+        """Finish what is under way, store what time it is, and let the file go."""
         with self._later_turn:
             if self._closed:
                 return
@@ -151,10 +148,10 @@ class Cache:
             return
         try:
             with self._write_turn, _plainly(), self._writer.begin() as connection:
-                state.note_newest(connection, self.clock.newest)
+                state.note_time(connection, self.clock.reading())
         except CacheTrouble as trouble:
             # It is stored with every sync too, and a full disk must not keep a window open.
-            log.warning("the newest time was not stored: %s", trouble.code)
+            log.warning("the time was not stored: %s", trouble.code)
 
     def _write_now(self, change: Callable[[Connection], T]) -> T:
         with self.write() as connection:

@@ -19,6 +19,7 @@ from lmchat_desktop.services.signed_out import NoSignIn
 from lmchat_desktop.services.signin import Entrance, SignInKeeper
 from lmchat_desktop.settings.errors import KeyringMissing
 from lmchat_desktop.settings.profiles import CacheKeeping
+from lmchat_desktop.sync.access import has_movable_clock, hear_time
 from lmchat_desktop.sync.lease import lease_of
 
 if TYPE_CHECKING:
@@ -103,11 +104,13 @@ def open_session(
             clock=cache.clock,
         )
         try:
-            me = entrance.me or _known(cache) or identity.me(client, cancel)
-            cache.saw(me.server_time)
+            known = None if entrance.me is not None else _known(cache)
+            me = known or entrance.me or identity.me(client, cancel)
+            if known is None:
+                hear_time(cache.clock, me)
             with cache.write() as connection:
                 state.note_me(connection, me)
-                state.note_newest(connection, cache.clock.now())
+                state.note_time(connection, cache.clock.reading())
             if kept and entrance.me is not None:
                 keeper.keep(profile, entrance)
             return Session(profile, client, cache, me, keeper, place=place, note_lease=note_lease)
@@ -161,7 +164,7 @@ def open_offline(
         if me is None:
             raise NothingKept
         with cache.write() as connection:
-            state.note_newest(connection, cache.clock.now())
+            state.note_time(connection, cache.clock.reading())
         client = new_client(profile.base_url, NoSignIn(), clock=cache.clock)
         keeper = SignInKeeper(secrets)
         return Session(profile, client, cache, me, keeper, place=place, signed_in=False)
@@ -195,8 +198,11 @@ def _open(
     cache = open_cache(place.path, secret, clock=clock, lock=lock)
     try:
         with cache.read() as connection:
-            lease = lease_of(state.load(connection))
-        if lease is None or not has_ended(lease.until, cache.clock.now()):
+            known = state.load(connection)
+        lease = lease_of(known)
+        if known.me is not None:
+            cache.clock.movable = has_movable_clock(known.me)
+        if lease is None or not has_ended(lease.until, cache.clock.reckoned()):
             return cache
         place.condemn(LeaseEnded.code)
     except BaseException:

@@ -9,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from lmchat_desktop.settings.paths import application_paths
+from lmchat_desktop.settings.preferences import PreferenceStore
+from lmchat_desktop.settings.secrets import MemorySecrets, SecretKind
+from tests.support.first_picture import SeenBefore
+
 HEAVY = {"numpy", "httpx", "sqlalchemy", "pydantic", "fastapi", "keyring", "pyqtgraph", "nanoarrow"}
 
 
@@ -87,4 +92,57 @@ app.exec()
 def test_the_first_frame_waits_for_nothing_heavy(tmp_path: Path) -> None:
     loaded = modules_after(FIRST_FRAME.format(home=str(tmp_path)))
     assert "PySide6" in loaded
+    assert not loaded & HEAVY
+
+
+FIRST_PICTURE = """
+import os, sys
+from pathlib import Path
+from PySide6.QtCore import QEvent, QObject
+from lmchat_desktop.bootstrap import make_application, make_desk
+from lmchat_desktop.settings.paths import application_paths
+from lmchat_desktop.settings.secrets import MemorySecrets, SecretKind
+from lmchat_desktop.ui.shell.windows import Windows
+
+class Painted(QObject):
+    def eventFilter(self, watched, event):
+        view = window.first_stage.view if window is not None else None
+        if event.type() == QEvent.Type.Paint and view is not None:
+            if watched is view.page.chart.plot:
+                assert view.page.figures_text().startswith("486,903 ")
+                # What follows at once loads the rest.
+                print(*{{name.split(".")[0] for name in sys.modules}}, flush=True)
+                os._exit(0)
+        return False
+
+window = None
+paths = application_paths(Path({home!r}))
+app = make_application()
+painted = Painted()
+app.installEventFilter(painted)
+secrets = MemorySecrets()
+for kind, secret in {secrets!r}:
+    secrets.set({profile!r}, {person!r}, SecretKind(kind), secret)
+windows = Windows(make_desk(app, paths, secrets=secrets), app)
+window = windows.open_window()
+app.exec()
+"""
+
+
+def test_the_figures_of_the_last_time_wait_for_nothing_heavy(tmp_path: Path) -> None:
+    secrets = MemorySecrets()
+    application_paths(tmp_path).prepare()
+    PreferenceStore(tmp_path / "config").set(zone="UTC")
+    seen = SeenBefore.made(tmp_path, secrets, caches=tmp_path / "data" / "caches")
+    place = (seen.profile.id, seen.place.person_id)
+    kept = [(kind.value, secrets.get(*place, kind)) for kind in SecretKind]
+    loaded = modules_after(
+        FIRST_PICTURE.format(
+            home=str(tmp_path),
+            secrets=[each for each in kept if each[1] is not None],
+            profile=place[0],
+            person=place[1],
+        )
+    )
+    assert "sqlcipher3" in loaded
     assert not loaded & HEAVY

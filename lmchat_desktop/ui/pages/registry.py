@@ -12,6 +12,7 @@ from lmchat_desktop.domain.scopes import Scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from lmchat_desktop.ui.pages.first_view import FirstView
     from lmchat_desktop.ui.shell.context import Page
 
 
@@ -31,6 +32,7 @@ class PageEntry:
     icon: str
     needs: Scope
     load: Callable[[], type[Page]]
+    load_first: Callable[[], type[FirstView]] | None = None
 
     @property
     def name(self) -> str:
@@ -42,6 +44,12 @@ def _overview() -> type[Page]:
     from lmchat_desktop.ui.pages.overview.view import OverviewPage
 
     return OverviewPage
+
+
+def _first_overview() -> type[FirstView]:
+    from lmchat_desktop.ui.pages.overview.first_view import OverviewFirstView
+
+    return OverviewFirstView
 
 
 def _usage() -> type[Page]:
@@ -57,6 +65,7 @@ PAGES: tuple[PageEntry, ...] = (
         "overview",
         Scope.USAGE_READ,
         _overview,
+        _first_overview,
     ),
     PageEntry("usage", str(QT_TRANSLATE_NOOP("Pages", "Usage")), "usage", Scope.USAGE_READ, _usage),
 )

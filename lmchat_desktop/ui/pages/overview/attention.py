@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication
-
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.services.attention import AttentionItem, Concern
+from lmchat_desktop.ui.pages.overview.words import tr
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
@@ -17,11 +16,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 NAMED_IN_TEXT = 3
-
-
-def tr(text: str) -> str:
-    """Text of the overview in the language of the interface."""
-    return QCoreApplication.translate("OverviewPage", text)
 
 
 @dataclass(frozen=True, slots=True)

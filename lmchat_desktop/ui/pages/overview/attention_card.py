@@ -6,28 +6,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QScrollArea,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.services.attention import Concern, Urgency, due_count
-from lmchat_desktop.ui.pages.overview.attention import Worded, tr
+from lmchat_desktop.ui.pages.overview.attention_list import (
+    AttentionFace,
+    AttentionList,
+    AttentionRow,
+)
+from lmchat_desktop.ui.pages.overview.words import tr
 from lmchat_desktop.ui.theme.manager import typography
-from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.buttons import Button
-from lmchat_desktop.ui.widgets.cards import Card, Hairline
-from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from lmchat_desktop.ui.pages.overview.attention import Worded
 
 TONES = {Urgency.NOW: "bad", Urgency.SOON: "warn", Urgency.NOTE: "muted"}
 GLYPHS = {
@@ -42,11 +37,10 @@ GLYPHS = {
     Concern.COUNTRY_UNKNOWN: "account",
 }
 MOST_SHOWN = 60
-LEAST_HEIGHT_PX = 320
 
 
-class AttentionCard(Card):
-    """What needs attention, most urgent first.
+class AttentionCard(AttentionList):
+    """What needs attention, each item with a step that can be taken.
 
     Attributes:
         step_taken: the `Worded` item whose button was pressed.
@@ -55,76 +49,42 @@ class AttentionCard(Card):
     step_taken = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Needs attention"), parent)
-        self.setObjectName("attention-card")
-        self.setMinimumHeight(typography().px(LEAST_HEIGHT_PX))
+        super().__init__(parent)
         self._shown: tuple[Worded, ...] | None = None
-        self._rows: list[AttentionRow] = []
-        self._empty = EmptyState(
-            "good",
-            tr("Nothing needs attention"),
-            tr("Keys, devices, accounts and providers are watched; what is due appears here."),
-        )
-        self._list = QWidget()
-        self._list.setObjectName("scrolled")
-        self._column = QVBoxLayout(self._list)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addStretch(1)
-        self._scroller = QScrollArea(self)
-        self._scroller.setWidgetResizable(True)
-        self._scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroller.setWidget(self._list)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self._scroller)
-        self._stack.addWidget(self._empty)
-        self.body.addLayout(self._stack, 1)
 
     @property
-    def rows(self) -> list[AttentionRow]:
+    def rows(self) -> list[WordedRow]:
         """The rows, from top to bottom."""
-        return list(self._rows)
+        return [row for row in self._rows if isinstance(row, WordedRow)]
 
     @property
     def shown(self) -> tuple[Worded, ...]:
         """What needs attention, most urgent first; more than the rows that there is room for."""
         return self._shown or ()
 
+    @property
+    def faces(self) -> list[AttentionFace]:
+        """What the rows show."""
+        return [face_of(worded) for worded in self.shown[:MOST_SHOWN]]
+
+    def new_row(self) -> WordedRow:
+        """A row whose step is told."""
+        row = WordedRow(self._list)
+        row.step_taken.connect(self.step_taken)
+        return row
+
     def put(self, items: Sequence[Worded]) -> None:
-        """Show items in place: rows that stay are not made anew."""
+        """Show items in place."""
         if tuple(items) == self._shown:
             return
         self._shown = tuple(items)
-        shown = items[:MOST_SHOWN]
-        for row, worded in zip(self._rows, shown, strict=False):
-            row.put(worded)
-        for row in self._rows[len(shown) :]:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        del self._rows[len(shown) :]
-        for worded in shown[len(self._rows) :]:
-            row = AttentionRow(worded, self._list)
-            row.step_taken.connect(self.step_taken)
-            self._column.insertWidget(len(self._rows), row)
-            self._rows.append(row)
-        for row in self._rows:
-            row.set_last(row is self._rows[-1])
-        rest = len(items) - len(shown)
         parts = counted(items)
-        if rest:
+        rest = len(items) - MOST_SHOWN
+        if rest > 0:
             parts.append(tr("{count} not listed").format(count=f"{rest:,}"))
-        self.set_title(
-            tr("Needs attention"),
-            " · ".join(parts),
-            tooltip=tr(
-                "What is due should be acted on: the rail shows the same count beside Overview. "
-                "Notes are only good to know."
-            ),
-        )
-        self._stack.setCurrentWidget(self._scroller if items else self._empty)
+        self.put_faces(self.faces, " · ".join(parts))
+        for row, worded in zip(self.rows, items, strict=False):
+            row.worded = worded
 
 
 def counted(items: Sequence[Worded]) -> list[str]:
@@ -138,63 +98,38 @@ def counted(items: Sequence[Worded]) -> list[str]:
     return parts
 
 
-class AttentionRow(QFrame):
-    """One item: mark, words, and a button to the next step."""
+class WordedRow(AttentionRow):
+    """A row that knows its item.
+
+    Attributes:
+        worded: the item, None before the first.
+        step_taken: the item, when its button was pressed.
+    """
 
     step_taken = Signal(object)
 
-    def __init__(self, worded: Worded, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.worded = worded
-        self._mark = GlyphMark("info", "muted", 18, self)
-        self._title = PlainLabel("", self, wrap=True)
-        self._detail = PlainLabel("", self, role="label", tone="muted", wrap=True)
-        self.button = Button("", self, look="link", small=True)
+        self.worded: Worded | None = None
         self.button.clicked.connect(lambda: self.step_taken.emit(self.worded))
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._title)
-        words.addWidget(self._detail)
-        self._row = row = QHBoxLayout()
-        row.setContentsMargins(0, 10, 0, 10)
-        row.setSpacing(12)
-        row.addWidget(self._mark)
-        row.addLayout(words, 1)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._line = Hairline(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row)
-        column.addWidget(self._line)
-        self.put(worded)
 
-    def put(self, worded: Worded) -> None:
-        """Show another item."""
-        self.worded = worded
-        urgency = worded.item.urgency
-        self._mark.set_glyph(GLYPHS[worded.item.concern], TONES[urgency])
-        self._title.setText(worded.title)
-        self._detail.setText(worded.detail)
-        self._detail.setVisible(bool(worded.detail))
-        flag = Qt.AlignmentFlag
-        self._row.setAlignment(self._mark, flag.AlignTop if worded.detail else flag.AlignVCenter)
-        self.button.set_caption(worded.step.label)
-        self.button.setAccessibleName(f"{worded.step.label}: {worded.title}")
-        spoken = {
-            Urgency.NOW: tr("Urgent"),
-            Urgency.SOON: tr("Soon"),
-            Urgency.NOTE: tr("Note"),
-        }[urgency]
-        self.setAccessibleName(f"{spoken}: {worded.title}. {worded.detail}")
 
-    def set_last(self, last: bool) -> None:
-        """No line below the last row."""
-        self._line.setVisible(not last)
-
-    def text(self) -> str:
-        """What it says."""
-        return self._title.whole_text()
+def face_of(worded: Worded) -> AttentionFace:
+    """How an item is seen."""
+    urgency = worded.item.urgency
+    spoken = {
+        Urgency.NOW: tr("Urgent"),
+        Urgency.SOON: tr("Soon"),
+        Urgency.NOTE: tr("Note"),
+    }[urgency]
+    return AttentionFace(
+        glyph=GLYPHS[worded.item.concern],
+        tone=TONES[urgency],
+        title=worded.title,
+        detail=worded.detail,
+        step=worded.step.label,
+        urgency=spoken,
+    )
 
 
 class DetailsDialog(QDialog):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +15,7 @@ from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.usage import SERVICE_SCOPE, TopList
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.services.attention import due_count
+from lmchat_desktop.services.first_picture import forgettings
 from lmchat_desktop.services.overview import Overview, overview_of
 from lmchat_desktop.settings.errors import SettingsTrouble
 from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
@@ -22,7 +24,7 @@ from lmchat_desktop.ui.pages.figures.reading import Cancellation, read_names
 from lmchat_desktop.ui.pages.figures.rows import BreakdownRow, breakdown_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Callable, Mapping, Set
     from zoneinfo import ZoneInfo
 
     from lmchat_desktop.cache.entities import EntityRepository
@@ -58,6 +60,7 @@ class OverviewPicture:
         accounts: names of the accounts that are known, by id.
         synced_at: when the cache last equalled the backend; None if it never did.
         rankings: names by dimension in the order in which they get colours, where they have none.
+        read_at: `services.first_picture.forgettings` as of the reading.
     """
 
     scope: str
@@ -69,6 +72,7 @@ class OverviewPicture:
     accounts: dict[str, str]
     synced_at: datetime | None
     rankings: Mapping[Dimension, tuple[str, ...]]
+    read_at: int
 
 
 class OverviewModel(QObject):
@@ -154,6 +158,7 @@ class OverviewModel(QObject):
             self._context.zone.zone,
             session.clock.now(),
             session.last_sync_at,
+            partial(forgettings, session.cache),
             unranked(self._context.theme.series, self.scope, *self._dimensions()),
             on_done=self._arrived,
             on_failed=self._failed,
@@ -237,10 +242,12 @@ def load_overview(
     zone: ZoneInfo,
     now: datetime,
     last_sync_at: LastSync,
+    count_forgettings: Callable[[], int],
     to_rank: frozenset[Dimension],
     cancel: Cancellation,
 ) -> OverviewPicture:
     """Read and work out the overview; for a pool thread."""
+    read_at = count_forgettings()
     overview = overview_of(usage, entities, scope, period, zone, now, cancel)
     names = read_names(entities, scope)
     by_key = overview.by_key
@@ -257,6 +264,7 @@ def load_overview(
             dimension: ranked_names(usage, scope, dimension, now, zone, cancel)
             for dimension in to_rank
         },
+        read_at=read_at,
     )
 
 

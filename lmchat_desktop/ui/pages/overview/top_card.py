@@ -29,6 +29,7 @@ class TopCard(Card):
     Attributes:
         row_chosen: the key of the row that was clicked, or that Enter was pressed on.
         empty: what stands there without rows.
+        said: icon, title and text of what stands there without rows; None while there are rows.
         table: the table.
     """
 
@@ -47,7 +48,8 @@ class TopCard(Card):
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.table)
         self.body.addLayout(self._stack, 1)
-        self._shown: object = None
+        self._shown: tuple[list[tuple[Any, ...]], list[object], list[str | None]] | None = None
+        self.said: tuple[str, str, str] | None = None
         self.empty.setMinimumHeight(typography().px(LEAST_HEIGHT_PX))
         outer, head = self.layout(), self.heading.parentWidget()
         assert outer is not None
@@ -63,6 +65,7 @@ class TopCard(Card):
         swatches: Sequence[str | None] | None = None,
     ) -> None:
         """Show rows in place; without any the empty state is seen."""
+        self.said = None
         shown = (list(rows), list(keys), list(swatches or ()))
         if shown != self._shown:
             self._shown = shown
@@ -72,7 +75,7 @@ class TopCard(Card):
 
     def say(self, icon: str, title: str, text: str, *, action: str = "") -> None:
         """Show words instead of rows."""
-        self._shown = None
+        self._shown, self.said = None, (icon, title, text)
         self.empty.set_message(icon, title, text, action=action)
         self._stack.setCurrentWidget(self.empty)
 
@@ -80,3 +83,8 @@ class TopCard(Card):
     def rows(self) -> list[tuple[Any, ...]]:
         """The rows that are shown, from top to bottom."""
         return [self._model.row(row) for row in range(self._model.rowCount())]
+
+    @property
+    def keys(self) -> list[object]:
+        """The keys of the rows that are shown; none while words stand in their place."""
+        return [] if self._shown is None else list(self._shown[1])

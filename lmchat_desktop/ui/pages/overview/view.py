@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
-from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.domain.usage.cells import Dimension
+from lmchat_desktop.ui.charts.chart_exports import ChartExports
 from lmchat_desktop.ui.pages.figures.chart_data import main_data
 from lmchat_desktop.ui.pages.figures.measure_card import MeasureCard
 from lmchat_desktop.ui.pages.figures.measures import ChartMeasure, ChartStyle
@@ -20,22 +19,24 @@ from lmchat_desktop.ui.pages.figures.tiles import FigureTiles
 from lmchat_desktop.ui.pages.figures.times import period_text, range_text
 from lmchat_desktop.ui.pages.overview.attention import Worded, word
 from lmchat_desktop.ui.pages.overview.attention_card import AttentionCard, DetailsDialog
-from lmchat_desktop.ui.pages.overview.largest_cards import KeysCard, ModelsCard, ServiceCard
+from lmchat_desktop.ui.pages.overview.largest_cards import KeysCard, ModelsCard
+from lmchat_desktop.ui.pages.overview.layout import Parts, age_text, lay_out
 from lmchat_desktop.ui.pages.overview.model import PRESETS, OverviewModel, OverviewPicture
+from lmchat_desktop.ui.pages.overview.recording import record_of
+from lmchat_desktop.ui.pages.overview.service_card import ServiceCard
 from lmchat_desktop.ui.pages.overview.ways import Ways
-from lmchat_desktop.ui.shell.context import Page, PageContext
+from lmchat_desktop.ui.shell.context import Page, PageContext, PageRecord
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.busy_strip import BusyStrip
-from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN
-from lmchat_desktop.ui.widgets.headline import Headline
-from lmchat_desktop.ui.widgets.page_scroll import scroll_page
-from lmchat_desktop.ui.widgets.panes import Panes
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
+from lmchat_desktop.ui.widgets.toast import Toast
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
+
+    from PySide6.QtWidgets import QWidget
 
 AGE_EVERY_MS = 10_000
 
@@ -52,6 +53,7 @@ class OverviewPage(Page):
         self.model = OverviewModel(context, self)
         self.measure = ChartMeasure.REQUESTS
         self._ways = Ways(context, self.model, self.measure)
+        self.against = ""
         self._stale = True
         self._entered = False
         self._make()
@@ -84,6 +86,10 @@ class OverviewPage(Page):
         else:
             self._stale = True
 
+    def record(self) -> PageRecord | None:
+        """What it shows, for the first picture of the next start."""
+        return record_of(self)
+
     # Building
 
     def _make(self) -> None:
@@ -101,6 +107,11 @@ class OverviewPage(Page):
         self.banner.hide()
         self.tiles = FigureTiles(self)
         self.chart_card = MeasureCard(self)
+        self.toast = Toast(self)
+        self.exports = ChartExports(self.context.tasks, self)
+        self.exports.add(self.chart_card.chart, self.chart_card, "overview")
+        self.exports.done.connect(lambda text: self.toast.show_message(text, "good"))
+        self.exports.failed.connect(lambda text: self.toast.show_message(text, "bad"))
         self.attention_card = AttentionCard(self)
         self.models_card = ModelsCard(self)
         self.keys_card = KeysCard(self)
@@ -112,24 +123,20 @@ class OverviewPage(Page):
         self._age_timer.setInterval(AGE_EVERY_MS)
 
     def _lay_out(self) -> None:
-        title = PlainLabel(self.tr("Overview"), self, role="title")
-        self._head = Headline([title, self.ranges], self.age, self)
-        largest = QWidget(self)
-        beside = QVBoxLayout(largest)
-        beside.setContentsMargins(0, 0, 0, 0)
-        beside.addWidget(self.keys_card)
-        beside.addWidget(self.service_card)
-        content = QWidget()
-        content.setObjectName("scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(PAGE_MARGIN, 16, PAGE_MARGIN, PAGE_MARGIN)
-        column.setSpacing(CARD_GAP)
-        column.addWidget(self._head)
-        column.addWidget(self.banner)
-        column.addWidget(self.tiles)
-        column.addWidget(Panes([(self.chart_card, 7), (self.attention_card, 5)], content), 3)
-        column.addWidget(Panes([(self.models_card, 7), (largest, 5)], content), 2)
-        self.scroller = scroll_page(self, self.busy, content, "overview-scroll")
+        self._head, self.scroller = lay_out(
+            self,
+            Parts(
+                ranges=self.ranges,
+                age=self.age,
+                busy=self.busy,
+                banner=self.banner,
+                tiles=self.tiles,
+                chart=self.chart_card,
+                attention=self.attention_card,
+                models=self.models_card,
+                largest=(self.keys_card, self.service_card),
+            ),
+        )
 
     def _connect(self) -> None:
         model, ways = self.model, self._ways
@@ -196,16 +203,17 @@ class OverviewPage(Page):
         assert picture is not None
         self.banner.hide()
         before = picture.overview.by_model.previous_period
-        against = self.tr("There is no whole earlier period to compare with.")
+        self.against = self.tr("There is no whole earlier period to compare with.")
         if before is not None and picture.overview.figures.requests.previous is not None:
             period = range_text(before, self.context.zone.zone)
-            against = self.tr("Compared with {period}").format(period=period)
-        self.tiles.put(picture.overview.figures, against)
+            self.against = self.tr("Compared with {period}").format(period=period)
+        self.tiles.put(picture.overview.figures, self.against)
         self._put_chart()
         self._put_attention(picture)
         self.models_card.put_picture(picture, self.chart_card.chart.data)
         self._put_keys(picture)
         self._put_age()
+        self.filled.emit()
 
     def _restyle(self, _tokens: object) -> None:
         picture = self.model.picture
@@ -264,22 +272,13 @@ class OverviewPage(Page):
             action=self.tr("Try again"),
         )
         self.banner.show()
+        self.filled.emit()
 
     def _put_age(self) -> None:
         picture = self.model.picture
         if picture is None:
             return
         until = picture.overview.by_model.live_until
-        zone = self.context.zone.zone
-        if until is None:
-            self.age.setText(self.tr("No data for this time"))
-        else:
-            seconds = (self.context.session.clock.now() - until).total_seconds()
-            self.age.setText(
-                self.tr("Data up to {at} ({zone}), {age}").format(
-                    at=translated(formatting.moment(until, zone)),
-                    zone=zone.key,
-                    age=translated(formatting.ago(seconds)),
-                )
-            )
+        now = self.context.session.clock.now()
+        self.age.setText(age_text(until, now, self.context.zone.zone))
         self._head.fit()

@@ -1,0 +1,1 @@
+"""What is seen at a start before the session is open: what the person saw last."""
