@@ -142,5 +142,7 @@ def spread_heat(heat: HeatMap, row_bounds_ms: Floats) -> Floats:
     below = np.minimum(high[:, None], row_bounds_ms[None, 1:])
     above = np.maximum(low[:, None], row_bounds_ms[None, :-1])
     shares = np.clip(below - above, 0, None) / (high - low)[:, None]
-    rows: Floats = heat.counts.astype(np.float64) @ shares
+    met = np.flatnonzero(shares.any(axis=1))
+    within = slice(met[0], met[-1] + 1) if len(met) else slice(0)
+    rows: Floats = heat.counts[:, within].astype(np.float64) @ shares[within]
     return rows

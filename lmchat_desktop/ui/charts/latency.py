@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lmchat_desktop.domain.formatting import Kind, count, latency
+from lmchat_desktop.ui.charts.axis_labels import even_labels, log_labels
 from lmchat_desktop.ui.charts.chart_data import Floats, LatencyData, Series, spread_heat
+from lmchat_desktop.ui.charts.heat import HeatItem
 from lmchat_desktop.ui.charts.legend import LegendEntry
-from lmchat_desktop.ui.charts.marks import HeatItem, Line, LinesItem
+from lmchat_desktop.ui.charts.lines import Line, LinesItem
 from lmchat_desktop.ui.charts.readout import ReadoutRow
 from lmchat_desktop.ui.charts.ticks import log_ticks, value_ticks
 from lmchat_desktop.ui.charts.time_chart import TimeChart
@@ -33,7 +35,7 @@ class LatencyChart(TimeChart):
         self._heat = HeatItem()
         self._lines = LinesItem()
         for item in (self._heat, self._lines):
-            self.view.addItem(item, ignoreBounds=True)
+            self._surface.add_layer(item)
         self.legend.filterable = False
         self.legend.hidden_changed.connect(self._show)
 
@@ -71,7 +73,7 @@ class LatencyChart(TimeChart):
         self.show_time(data.edges, data.known(), data.zone)
         self._show()
 
-    def shown_quantiles(self) -> list[Series]:
+    def shown_series(self) -> list[Series]:
         """The lines that are not hidden by the legend."""
         hidden = self.legend.hidden()
         return (
@@ -88,19 +90,19 @@ class LatencyChart(TimeChart):
         if data is None:
             return
         known = data.known()
-        shown = self.shown_quantiles()
+        shown = self.shown_series()
         values = [np.where(known, series.values, np.nan) for series in shown]
         low, high = self._reach(values)
         if self._scale == "log":
             ticks = log_ticks(low, high)
             places = [float(np.log10(tick)) for tick in ticks]
             bottom, top = float(np.log10(low)), float(np.log10(high))
-            self.value_axis.set_ticks(Kind.LATENCY, ticks, 0.0, places)
+            self.value_axis.set_ticks(places, log_labels(Kind.LATENCY, ticks))
             self.show_values(bottom, top, places)
         else:
             step, ticks = value_ticks(high, Kind.LATENCY, self.most_intervals())
             bottom, top = 0.0, ticks[-1]
-            self.value_axis.set_ticks(Kind.LATENCY, ticks, step)
+            self.value_axis.set_ticks(ticks, even_labels(Kind.LATENCY, ticks, step))
             self.show_values(bottom, top * 1.001, ticks)
         self._show_heat(bottom, top)
         edges = data.edges.astype(np.float64)
@@ -154,7 +156,7 @@ class LatencyChart(TimeChart):
     def readout_rows(self, bucket: int) -> list[ReadoutRow]:
         return [
             ReadoutRow(series.title, latency(series.values[bucket]), series.colour)
-            for series in reversed(self.shown_quantiles())
+            for series in reversed(self.shown_series())
         ]
 
     def readout_foot(self, bucket: int) -> str:
@@ -174,7 +176,7 @@ class LatencyChart(TimeChart):
         data = self._data
         if data is None or not data.buckets:
             return ""
-        words = [self.tr("{n} buckets").format(n=data.buckets)]
+        words = [self.period_text(), self.tr("{n} buckets").format(n=data.buckets)]
         missing = int((~data.known()).sum())
         if missing:
             words.append(self.tr("{n} without data").format(n=missing))

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from lmchat_desktop.ui.charts.chart_data import Flags, Floats, Ints
 
 
+_HATCH_PX = 8
+
+
 @dataclass(frozen=True, slots=True)
 class Pixels:
     """The way from values to device-independent pixels, snapped to real ones where asked."""
@@ -47,6 +50,11 @@ class Pixels:
     def ys(self, values: Floats) -> Floats:
         """Vertical places of values."""
         return np.asarray(values, np.float64) * self.transform.m22() + self.transform.m32()
+
+    def places(self) -> tuple[float, float]:
+        """The values at the left and the right end of the area."""
+        scale, shift = self.transform.m11(), self.transform.m31()
+        return (self.area.left() - shift) / scale, (self.area.right() - shift) / scale
 
     def snap(self, pixels: float) -> float:
         """The nearest edge of real pixels."""
@@ -130,13 +138,7 @@ class Backdrop(PixelItem):
         painter.fillRect(rect, QColor(mix(colours.surface, colours.canvas, 0.7)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(mix(colours.line, colours.muted, 0.16)), 1))
-        height = rect.height()
-        first = int((rect.left() - height) // 8) * 8
-        lines = [
-            QLineF(x, rect.bottom(), x + height, rect.top())
-            for x in range(first, int(rect.right()) + 8, 8)
-        ]
-        painter.drawLines(lines)
+        painter.drawLines(_slanted(rect))
         painter.setFont(typography().font(11))
         words = self.caption
         metrics = painter.fontMetrics()
@@ -151,6 +153,18 @@ class Backdrop(PixelItem):
             painter.setPen(QColor(colours.muted))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.restore()
+
+
+def _slanted(rect: QRectF) -> list[QLineF]:
+    """Lines that hatch a rectangle, ending at its sides: not every program clips a drawing."""
+    lines = []
+    first = int((rect.left() - rect.height()) // _HATCH_PX) * _HATCH_PX
+    for foot in range(first, int(rect.right()) + _HATCH_PX, _HATCH_PX):
+        left, right = max(rect.left(), foot), min(rect.right(), foot + rect.height())
+        if left < right:
+            bottom, top = rect.bottom() - (left - foot), rect.bottom() - (right - foot)
+            lines.append(QLineF(left, bottom, right, top))
+    return lines
 
 
 class Overlay(PixelItem):

@@ -20,6 +20,7 @@ from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.paint import focus_ring
 from lmchat_desktop.ui.widgets.plain import one_line, plain_caption, plain_tooltip
+from lmchat_desktop.ui.widgets.tab_order import order_tabs_in
 
 _SWATCH_PX = 9
 _LARGEST_WIDTH = 200
@@ -122,6 +123,10 @@ class LegendItem(QAbstractButton):
             self.menu_asked.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.key() == Qt.Key.Key_Menu or (event.key() == Qt.Key.Key_F10 and shifted):
+            self.menu_asked.emit(self.mapToGlobal(self.rect().bottomLeft()))
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
             return
@@ -187,6 +192,7 @@ class Legend(QWidget):
             self._flow.addWidget(item)
             self._items.append(item)
             item.show()
+        order_tabs_in(self, self._items)
         self.setVisible(bool(entries) or self._reserved > 0)
         self.updateGeometry()
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.ui.theme.manager import tokens, typography
+from lmchat_desktop.ui.theme.tokens import mix
 from lmchat_desktop.ui.widgets.paint import rounded
 from lmchat_desktop.ui.widgets.plain import one_line
 
@@ -35,6 +36,8 @@ class ReadoutRow:
         strong: a sum, set apart by weight.
         dashed: the swatch is a dashed line: something compared with.
         note: muted words behind the value, such as a change.
+        name: the series' stable name, where it can be chosen by keyboard.
+        chosen: it is chosen.
     """
 
     title: str
@@ -43,6 +46,8 @@ class ReadoutRow:
     strong: bool = False
     dashed: bool = False
     note: str = ""
+    name: str = ""
+    chosen: bool = False
 
 
 class Readout(QWidget):
@@ -67,6 +72,11 @@ class Readout(QWidget):
         parts = [self._head]
         parts += [f"{row.title} {row.figure} {row.note}".strip() for row in self._rows]
         return ", ".join(part for part in [*parts, self._foot] if part)
+
+    def chosen_text(self) -> str:
+        """What it says of the chosen series, for screen readers."""
+        said = (f"{row.title} {row.figure} {row.note}".strip() for row in self._rows if row.chosen)
+        return next(said, "")
 
     def place(self, point: QPoint, area: QRect) -> None:
         """Stand beside a point of the parent, on the side with room, within the area."""
@@ -140,6 +150,9 @@ class Readout(QWidget):
         numbers_right = inner.right() - notes - units
         for row in self._rows:
             line.translate(0, row_height)
+            if row.chosen:
+                tint = mix(colours.raised, colours.accent, 0.16)
+                rounded(painter, line.adjusted(-5, 0, 5, 0), 3, fill=tint, border=colours.accent)
             if row.colour is not None:
                 self._swatch(painter, line, row)
             painter.setFont(strong if row.strong else plain)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from lmchat_desktop.ui.charts.kept_layer import KeptItem
 from lmchat_desktop.ui.charts.zone_axis import ValueAxis, ZoneTimeAxis
 from lmchat_desktop.ui.theme.manager import typography
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.charts.layers import PixelItem
 
 
 class PlotSurface(pg.PlotWidget):  # type: ignore[misc]
@@ -26,7 +32,9 @@ class PlotSurface(pg.PlotWidget):  # type: ignore[misc]
             background=None,
             axisItems={"bottom": self.time_axis, "left": self.value_axis},
         )
+        self._kept_layers: list[KeptItem] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
@@ -46,6 +54,22 @@ class PlotSurface(pg.PlotWidget):  # type: ignore[misc]
         self.time_axis.restyle()
         self.value_axis.restyle()
         self.viewport().update()
+
+    def add_layer(self, layer: PixelItem) -> None:
+        """Paint a layer, where its own z value puts it."""
+        self.view.addItem(layer, ignoreBounds=True)
+        if isinstance(layer, KeptItem):
+            self._kept_layers.append(layer)
+
+    def set_moving(self, moving: bool) -> None:
+        """Tell the layers whether a person is panning or zooming just now."""
+        for layer in self._kept_layers:
+            layer.set_moving(moving)
+
+    def forget_pictures(self) -> None:
+        """Let pictures go that the layers keep for a moving view."""
+        for layer in self._kept_layers:
+            layer.forget()
 
     def plot_rect(self) -> QRect:
         """Where the data are drawn, in the chart's coordinates."""

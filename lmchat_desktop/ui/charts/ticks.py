@@ -114,11 +114,18 @@ def time_ticks(start_s: float, end_s: float, zone: tzinfo, most: int) -> list[Ti
 
 
 def _within(start_s: float, end_s: float, ticks: Iterator[TimeTick]) -> list[TimeTick]:
-    return [tick for tick in ticks if start_s <= tick.at_s <= end_s]
+    inside = (tick for tick in ticks if start_s <= tick.at_s <= end_s)
+    return sorted(inside, key=lambda tick: tick.at_s)
 
 
 def _local_day(at_s: float, zone: tzinfo) -> date:
     return datetime.fromtimestamp(at_s, tz=zone).date()
+
+
+def _ahead_s(at_s: float, zone: tzinfo) -> float:
+    """How many seconds the zone's clock is ahead of UTC."""
+    ahead = datetime.fromtimestamp(at_s, tz=zone).utcoffset() or timedelta()
+    return ahead.total_seconds()
 
 
 def _instants(local: datetime, zone: tzinfo) -> list[float]:
@@ -134,9 +141,15 @@ def _instants(local: datetime, zone: tzinfo) -> list[float]:
 
 def _clock_ticks(start_s: float, end_s: float, zone: tzinfo, minutes: int) -> Iterator[TimeTick]:
     day, last = _local_day(start_s, zone), _local_day(end_s, zone)
+    ahead_s, later_s = (_ahead_s(at, zone) for at in (start_s - 86_400, end_s + 86_400))
+    first_s = start_s + min(ahead_s, later_s)
+    last_s = end_s + max(ahead_s, later_s)
     while day <= last:
         midnight = datetime.combine(day, time())
+        midnight_s = midnight.replace(tzinfo=UTC).timestamp()
         for minute in range(0, 1440, minutes):
+            if not first_s <= midnight_s + minute * 60 <= last_s:
+                continue
             local = midnight + timedelta(minutes=minute)
             instants = _instants(local, zone)
             for at_s in instants if minutes <= 60 else instants[:1]:

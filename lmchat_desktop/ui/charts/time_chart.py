@@ -1,223 +1,90 @@
-"""What people do on all charts over time: crosshair, brush, zoom and pan, by pointer and keys."""
+"""What people do on all charts over time by keyboard, and what a screen reader is told of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication
 
-from lmchat_desktop.domain.formatting import span
-from lmchat_desktop.ui.charts.time_plot import TimePlot
-from lmchat_desktop.ui.wording import translated
+from lmchat_desktop.ui.charts.pointed_chart import PointedChart
+from lmchat_desktop.ui.widgets.spoken_role import speak_as
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-_CLICK_SLACK_PX = 4
-_SETTLE_MS = 220
-_SMALLEST_SPAN_S = 300.0
+_MOVES = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_PageUp: -10,
+    Qt.Key.Key_PageDown: 10,
+}
+_ZOOMS = {
+    Qt.Key.Key_Plus: 0.5,
+    Qt.Key.Key_Equal: 0.5,
+    Qt.Key.Key_Minus: 2.0,
+}
 
 
-class TimeChart(TimePlot):
-    """A plot over time buckets that people explore.
+class TimeChart(PointedChart):
+    """A plot over time buckets that people explore with pointer and keyboard.
 
-    Drag to choose a span, double-click or Backspace to go back. Left and Right move the crosshair,
-    with Shift they choose a span that Enter takes. Shift+drag, the middle button or a sideways
-    wheel moves through time, Ctrl+wheel zooms.
-
-    Attributes:
-        brush_selected: start and end (epoch seconds) of the span asked for.
-        reset_requested: the span before, or the whole, is asked for.
-        bucket_activated: start and end of a bucket that Enter was pressed on.
+    Left, Right, Page Up, Page Down, Home and End move the crosshair; with Shift they choose a span.
+    Up and Down choose a series at the crosshair. Enter takes the span, or does to the series or the
+    bucket what a click does. Plus and minus zoom, Escape undoes step by step, Backspace goes back,
+    the menu key and Shift+F10 open the menu.
     """
-
-    brush_selected = Signal(object, object)
-    reset_requested = Signal()
-    bucket_activated = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None, *, name: str = "") -> None:
         super().__init__(parent, name=name)
         self._anchor: int | None = None
-        self._pressed: QPoint | None = None
-        self._brush_from: float | None = None
-        self._pan_from: float | None = None
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
-        self._settle.timeout.connect(self._ask_for_view)
+        self._by_keyboard = True
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setMouseTracking(True)
+        speak_as(self, QAccessible.Role.Chart)
 
-    def click(self, bucket: int, value: float) -> None:
-        """A bucket was clicked at a value of the axis."""
-
-    # Pointer
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        point = event.position().toPoint()
-        if not self._buckets.count:
-            return
-        at_s = self._surface.value_at(point).x()
-        if self._pan_from is not None:
-            self._move_view(self._pan_from - at_s)
-            return
-        dragged = self._pressed is not None and (
-            abs(point.x() - self._pressed.x()) > _CLICK_SLACK_PX or self._overlay.brush is not None
-        )
-        if self._brush_from is not None and dragged:
-            self._show_brush(self._brush_from, self._buckets.clamped(at_s))
-            return
-        inside = self._surface.plot_rect().contains(point)
-        bucket = self._buckets.at(at_s) if inside else None
-        if bucket is None:
-            self._clear_crosshair()
-        else:
-            self.move_crosshair(bucket, point)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        point = event.position().toPoint()
-        if not self._buckets.count or not self._surface.plot_rect().contains(point):
-            return
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        at_s = self._surface.value_at(point).x()
-        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if event.button() == Qt.MouseButton.MiddleButton or (
-            shifted and event.button() == Qt.MouseButton.LeftButton
-        ):
-            self._pan_from = at_s
-            self._clear_crosshair()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = point
-            self._brush_from = self._buckets.clamped(at_s)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._pan_from is not None:
-            self._pan_from = None
-            self.unsetCursor()
-            self._ask_for_view()
-            return
-        if event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
-            return
-        point, self._pressed, self._brush_from = event.position().toPoint(), None, None
-        brush = self._overlay.brush
-        if brush is not None:
-            self._overlay.show_brush(None)
-            self._emit_span(*brush)
-            return
-        value = self._surface.value_at(point)
-        bucket = self._buckets.at(value.x())
-        if bucket is not None:
-            self.click(bucket, value.y())
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._cancel_brush()
-            self.reset_requested.emit()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        if self._overlay.brush is None:
-            self._clear_crosshair()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if not self._buckets.count:
-            return
-        sideways = event.angleDelta().x() or event.pixelDelta().x()
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            centre = self._surface.value_at(event.position().toPoint()).x()
-            self._zoom_view(centre, 0.8 ** (event.angleDelta().y() / 120))
-        elif sideways and abs(event.angleDelta().x()) > abs(event.angleDelta().y()):
-            low, high = self.view.viewRange()[0]
-            self._move_view(-(high - low) * 0.1 * event.angleDelta().x() / 120)
-            self._settle.start()
-        else:
-            event.ignore()
-            return
-        event.accept()
-
-    # Spans
-
-    def _show_brush(self, first: float, second: float) -> None:
-        start, end = self._buckets.snapped(first, second)
-        self._overlay.show_brush((start, end))
-        head = translated(span(start, end, self._zone))
-        self._readout.show_rows(head, [], self.tr("Release to zoom"))
-        middle = self._surface.point_of((start + end) / 2, self._top)
-        area = self.rect().adjusted(2, 2, -2, -2)
-        self._readout.place(QPoint(middle.x(), self._surface.plot_rect().top() + 4), area)
-        self._readout.show()
-        self._readout.raise_()
-
-    def _emit_span(self, start: float, end: float) -> None:
-        self._clear_crosshair()
-        self.brush_selected.emit(int(start), int(end))
-
-    def _cancel_brush(self) -> None:
-        self._pressed = self._brush_from = self._anchor = None
-        self._overlay.show_brush(None)
-
-    def _move_view(self, by_s: float) -> None:
-        low, high = self.view.viewRange()[0]
-        self.view.setXRange(low + by_s, high + by_s, padding=0)
-
-    def _zoom_view(self, centre: float, factor: float) -> None:
-        low, high = self.view.viewRange()[0]
-        if (high - low) * factor < _SMALLEST_SPAN_S:
-            return
-        self._clear_crosshair()
-        self.view.setXRange(
-            centre - (centre - low) * factor, centre + (high - centre) * factor, padding=0
-        )
-        self._settle.start()
-
-    def _ask_for_view(self) -> None:
-        low, high = self.view.viewRange()[0]
-        if (low, high) != self._buckets.whole():
-            self._emit_span(low, high)
-
-    # Keyboard
+    def choose(self, name: str) -> None:
+        """Do to a series what a click on it does."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, count = Qt.Key(event.key()), self._buckets.count
-        choosing = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        moves = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_PageUp: -10,
-            Qt.Key.Key_PageDown: 10,
-        }
-        if count > 0 and key in moves:
-            origin = self._bucket if self._bucket is not None else (count if moves[key] < 0 else -1)
-            self._step(max(0, min(count - 1, origin + moves[key])), choosing)
-        elif count > 0 and key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self._step(0 if key == Qt.Key.Key_Home else count - 1, choosing)
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._bucket is not None:
-            brush = self._overlay.brush
-            if brush is not None:
-                self._cancel_brush()
-                self._emit_span(*brush)
-            else:
-                start, end = self._buckets.bounds(self._bucket)
-                self.bucket_activated.emit(int(start), int(end))
-        elif key == Qt.Key.Key_Escape and (self._bucket is not None or self._overlay.brush):
-            self._cancel_brush()
-            self._clear_crosshair()
+        key = Qt.Key(event.key())
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if key == Qt.Key.Key_Menu or (key == Qt.Key.Key_F10 and shifted):
+            self._ask_for_menu()
         elif key == Qt.Key.Key_Backspace:
             self.reset_requested.emit()
-        else:
+        elif key == Qt.Key.Key_Escape:
+            self._undo()
+        elif not self._buckets.count or not self._explore(key, shifted):
             super().keyPressEvent(event)
 
+    def _explore(self, key: Qt.Key, choosing: bool) -> bool:
+        """Move, choose, zoom or activate; whether the key means one of these."""
+        last = self._buckets.count - 1
+        if key in _MOVES:
+            start = last + 1 if _MOVES[key] < 0 else -1
+            origin = self._bucket if self._bucket is not None else start
+            self._step(max(0, min(last, origin + _MOVES[key])), choosing)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self._step(0 if key == Qt.Key.Key_Home else last, choosing)
+        elif key in _ZOOMS:
+            bounds = self._buckets.whole()
+            if self._bucket is not None:
+                bounds = self._buckets.bounds(self._bucket)
+            self._zoom_view(sum(bounds) / 2, _ZOOMS[key])
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            return self._choose_row(-1 if key == Qt.Key.Key_Up else 1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._bucket is not None:
+            self._activate(self._bucket)
+        else:
+            return False
+        return True
+
     def _step(self, bucket: int, choosing: bool) -> None:
-        before = self._bucket
+        before, row = self._bucket, self._row
         self.move_crosshair(bucket)
+        if row is not None:
+            self.mark_row(row)
         if choosing:
             if self._anchor is None:
                 self._anchor = before if before is not None else bucket
@@ -227,17 +94,68 @@ class TimeChart(TimePlot):
         else:
             self._anchor = None
             self._overlay.show_brush(None)
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.readout_text()))
+        self._say(self.readout_text())
+
+    def _choose_row(self, by: int) -> bool:
+        """Choose the next series of the read-out; whether there is any."""
+        names = self.row_names()
+        if not names:
+            return False
+        if self._row in names:
+            place = max(0, min(len(names) - 1, names.index(self._row) + by))
+        else:
+            place = 0 if by > 0 else len(names) - 1
+        self.mark_row(names[place])
+        self._say(self.row_text())
+        return True
+
+    def _activate(self, bucket: int) -> None:
+        brush = self._overlay.brush
+        if brush is not None:
+            self._cancel_brush()
+            self._emit_span(*brush)
+        elif self._row is not None:
+            self.choose(self._row)
+        else:
+            start, end = self._buckets.bounds(bucket)
+            self.bucket_activated.emit(int(start), int(end))
+
+    def _undo(self) -> None:
+        """Give up the span or the crosshair; without either, go back to the span before."""
+        if self._bucket is None and self._overlay.brush is None:
+            self.reset_requested.emit()
+        self._cancel_brush()
+        self._clear_crosshair()
+
+    def _ask_for_menu(self) -> None:
+        if QApplication.activePopupWidget() is not None:
+            return
+        area = self._surface.plot_rect()
+        point = area.center()
+        if self._bucket is not None:
+            point = QPoint(self.point_of_bucket(self._bucket).x(), area.center().y())
+        self.menu_asked.emit(self.mapToGlobal(point))
+
+    def _cancel_brush(self) -> None:
+        super()._cancel_brush()
+        self._anchor = None
+
+    def _say(self, text: str) -> None:
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     # Focus
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._overlay.show_ring(event.reason() != Qt.FocusReason.MouseFocusReason)
+        if event.reason() != Qt.FocusReason.OtherFocusReason:
+            self._by_keyboard = event.reason() != Qt.FocusReason.MouseFocusReason
+        self._overlay.show_ring(self._by_keyboard)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._overlay.show_ring(False)
+        if event.reason() == Qt.FocusReason.PopupFocusReason:
+            return
         self._cancel_brush()
         if not self.underMouse():
             self._clear_crosshair()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     import pyqtgraph as pg
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent
 
     from lmchat_desktop.ui.charts.chart_data import Flags, Ints
     from lmchat_desktop.ui.charts.zone_axis import ValueAxis
@@ -44,6 +45,7 @@ class TimePlot(QWidget):
         self._zone: tzinfo = UTC
         self._bucket: int | None = None
         self._pointed: QPoint | None = None
+        self._row: str | None = None
         self._intervals = 0
         self._top = 1.0
         self._bottom = 0.0
@@ -52,7 +54,7 @@ class TimePlot(QWidget):
         self._backdrop.caption = self.tr("no data")
         self._overlay = Overlay()
         for item in (self._backdrop, self._overlay):
-            self._surface.view.addItem(item, ignoreBounds=True)
+            self._surface.add_layer(item)
         self._readout = Readout(self)
         self.legend = Legend(self)
         self.legend.installEventFilter(self)
@@ -125,7 +127,10 @@ class TimePlot(QWidget):
         if self._bucket is None:
             self._clear_crosshair()
         else:
+            row = self._row
             self.move_crosshair(self._bucket, self._pointed)
+            if row is not None:
+                self.mark_row(row)
 
     # Crosshair
 
@@ -139,10 +144,31 @@ class TimePlot(QWidget):
         if not 0 <= bucket < self._buckets.count:
             self._clear_crosshair()
             return
-        self._bucket, self._pointed = bucket, at
+        self._bucket, self._pointed, self._row = bucket, at, None
+        self._show_readout(bucket, at)
+
+    def row_names(self) -> list[str]:
+        """The series at the crosshair that can be chosen, from above."""
+        if self._bucket is None or not self._known[self._bucket]:
+            return []
+        return [row.name for row in self.readout_rows(self._bucket) if row.name]
+
+    def mark_row(self, name: str) -> None:
+        """Choose a series at the crosshair, if it is there."""
+        if self._bucket is not None:
+            self._row = name if name in self.row_names() else None
+            self._show_readout(self._bucket, self._pointed)
+
+    def row_text(self) -> str:
+        """What the panel says of the chosen series."""
+        return self._readout.chosen_text()
+
+    def _show_readout(self, bucket: int, at: QPoint | None) -> None:
         start, end = self._buckets.bounds(bucket)
         self._overlay.show_bucket((start, end))
         rows = self.readout_rows(bucket) if self._known[bucket] else []
+        if self._row is not None:
+            rows = [replace(row, chosen=row.name == self._row) for row in rows]
         foot = self.readout_foot(bucket) if self._known[bucket] else self.tr("No data")
         self._readout.show_rows(translated(span(start, end, self._zone)), rows, foot)
         area = self._surface.plot_rect()
@@ -158,13 +184,17 @@ class TimePlot(QWidget):
         return self._readout.text()
 
     def _clear_crosshair(self) -> None:
-        self._bucket = None
+        self._bucket = self._row = None
         self._overlay.show_bucket(None)
         self._readout.hide()
 
     def bucket_at(self, at_s: float) -> int | None:
         """The bucket that an instant (epoch seconds) lies in."""
         return self._buckets.at(at_s)
+
+    def period_text(self) -> str:
+        """The time that is shown, in words."""
+        return translated(span(*self._buckets.whole(), self._zone)) if self._buckets.count else ""
 
     # Places
 
@@ -186,6 +216,10 @@ class TimePlot(QWidget):
         if self.most_intervals() != self._intervals:
             self._intervals = self.most_intervals()
             self.rescale()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._surface.forget_pictures()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

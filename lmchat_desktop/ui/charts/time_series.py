@@ -8,12 +8,15 @@ import numpy as np
 from PySide6.QtCore import Signal
 
 from lmchat_desktop.domain.formatting import NOTHING, change, figure
+from lmchat_desktop.ui.charts.axis_labels import even_labels
+from lmchat_desktop.ui.charts.bars import BarsItem, OutlineItem
 from lmchat_desktop.ui.charts.legend import LegendEntry
-from lmchat_desktop.ui.charts.marks import BarsItem, Line, LinesItem, OutlineItem
+from lmchat_desktop.ui.charts.lines import Line, LinesItem
 from lmchat_desktop.ui.charts.readout import ReadoutRow
 from lmchat_desktop.ui.charts.ticks import value_ticks
 from lmchat_desktop.ui.charts.time_chart import TimeChart
 from lmchat_desktop.ui.theme.manager import tokens
+from lmchat_desktop.ui.widgets.plain import one_line
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 STYLES = ("stacked", "lines")
 _MOST_ROWS = 12
+SPOKEN_NAME = 100
+"""So many characters of a name are part of what is said of a chart."""
 _PREVIOUS = "\0previous"
 
 
@@ -46,7 +51,7 @@ class TimeSeriesChart(TimeChart):
         self._lines = LinesItem()
         self._outline = OutlineItem()
         for item in (self._bars, self._lines, self._outline):
-            self.view.addItem(item, ignoreBounds=True)
+            self._surface.add_layer(item)
         self.legend.hidden_changed.connect(self._show)
         self.legend.filter_requested.connect(self.series_clicked)
 
@@ -172,7 +177,7 @@ class TimeSeriesChart(TimeChart):
             return
         kind = self._data.kind
         step, ticks = value_ticks(self._highest, kind, self.most_intervals())
-        self.value_axis.set_ticks(kind, ticks, step)
+        self.value_axis.set_ticks(ticks, even_labels(kind, ticks, step))
         self.show_values(0.0, ticks[-1] * 1.001, ticks)
 
     # Values at the crosshair
@@ -188,7 +193,9 @@ class TimeSeriesChart(TimeChart):
                 note = _in_words(change(series.values[bucket], series.previous[bucket]))
             value = series.values[bucket]
             shown_value = figure(data.kind, value)
-            rows.append(ReadoutRow(series.title, shown_value, series.colour, note=note))
+            rows.append(
+                ReadoutRow(series.title, shown_value, series.colour, note=note, name=series.name)
+            )
         rest = shown[_MOST_ROWS:]
         if rest and data.additive:
             left = sum(float(np.nan_to_num(series.values[bucket])) for series in rest)
@@ -220,6 +227,9 @@ class TimeSeriesChart(TimeChart):
         values = np.array([series.values[bucket] for series in shown], np.float64)
         return float(np.nansum(values)) if np.isfinite(values).any() else float("nan")
 
+    def choose(self, name: str) -> None:
+        self.series_clicked.emit(name)
+
     def click(self, bucket: int, value: float) -> None:
         shown = self.shown_series()
         if self._stacked():
@@ -247,19 +257,24 @@ class TimeSeriesChart(TimeChart):
             return ""
         known = data.known()
         shown = self.shown_series()
-        words = [self.tr("{n} buckets").format(n=data.buckets)]
+        words = [self.period_text(), self.tr("{n} buckets").format(n=data.buckets)]
         missing = int((~known).sum())
         if missing:
             words.append(self.tr("{n} without data").format(n=missing))
         if data.additive and shown:
             total = np.nansum([np.where(known, s.values, 0) for s in shown])
             words.append(self.tr("total {total}").format(total=figure(data.kind, float(total))))
-        for series in shown[:_MOST_ROWS]:
-            mean = np.nansum(np.where(known, series.values, 0))
+        sums = [float(np.nansum(np.where(known, series.values, 0))) for series in shown]
+        order = list(range(len(shown)))
+        if data.additive:
+            order = sorted(order, key=lambda place: -sums[place])[:_MOST_ROWS]
+        for rank, place in enumerate(order):
+            said = one_line(shown[place].title, SPOKEN_NAME)
             if data.additive:
-                words.append(f"{series.title} {figure(data.kind, float(mean))}")
-            else:
-                words.append(series.title)
+                said = f"{said} {figure(data.kind, sums[place])}"
+            if data.additive and rank == 0 and len(shown) > 1:
+                said = self.tr("largest {series}").format(series=said)
+            words.append(said)
         return ", ".join(words)
 
 

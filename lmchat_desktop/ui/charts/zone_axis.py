@@ -6,48 +6,60 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from lmchat_desktop.domain.formatting import Kind, axis_text
 from lmchat_desktop.ui.charts.ticks import TimeTick, time_ticks
 from lmchat_desktop.ui.theme.manager import tokens, typography
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QRectF
+    from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 TICK_PX = 11
+_TEXT_GAP_PX = 7
 _ROOM_PER_TICK_PX = 66
 _OVERHANG_PX = 26
 """How far a label may stand out over the axis's left end; at its right end the view itself ends."""
 
 
 class _QuietAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis that draws its labels and nothing else; the plot's backdrop draws the grid."""
+    """An axis that paints its labels and nothing else; the plot's backdrop draws the grid.
+
+    It paints them directly: pyqtgraph measures and records all of an axis anew for every frame of
+    a moving view.
+    """
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
+        self._font = QFont()
+        self._metrics = QFontMetricsF(self._font)
+        self._ink = QColor()
         self.enableAutoSIPrefix(False)
-        self.setStyle(
-            tickLength=0,
-            tickTextOffset=7,
-            autoExpandTextSpace=False,
-            autoReduceTextSpace=False,
-            hideOverlappingLabels=False,
-        )
+        self.setStyle(tickLength=0, autoExpandTextSpace=False, autoReduceTextSpace=False)
         self.restyle()
 
     def restyle(self) -> None:
         """Take colours and font from the theme."""
-        self.setPen(pg.mkPen(None))
-        self.setTextPen(pg.mkPen(tokens().muted))
-        font = typography().font(TICK_PX, tabular=True)
-        self.setStyle(tickFont=font)
-        self.picture = None
+        self._font = typography().font(TICK_PX, tabular=True)
+        self._metrics = QFontMetricsF(self._font)
+        self._ink = QColor(tokens().muted)
         self.update()
 
-    def generateDrawSpecs(self, p: Any) -> Any:
-        """Labels alone: ticks of no length would still leave dots."""
-        specs = super().generateDrawSpecs(p)
-        return None if specs is None else (specs[0], [], specs[2])
+    def labels(self) -> list[tuple[QRectF, Qt.AlignmentFlag, str]]:
+        """The labels in view, each with its place in the axis's coordinates."""
+        raise NotImplementedError
+
+    def paint(
+        self,
+        painter: QPainter,
+        _option: QStyleOptionGraphicsItem,
+        _widget: QWidget | None = None,
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.setFont(self._font)
+        painter.setPen(self._ink)
+        for box, flags, text in self.labels():
+            painter.drawText(box, flags | Qt.TextFlag.TextDontClip, text)
 
 
 class ZoneTimeAxis(_QuietAxis):
@@ -56,12 +68,12 @@ class ZoneTimeAxis(_QuietAxis):
     def __init__(self) -> None:
         super().__init__("bottom")
         self._zone: tzinfo = UTC
+        self._last: tuple[tuple[Any, ...], list[TimeTick]] = ((), [])
         self.setHeight(typography().px(26))
 
     def set_zone(self, zone: tzinfo) -> None:
         """Show times of this zone."""
         self._zone = zone
-        self.picture = None
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -72,75 +84,66 @@ class ZoneTimeAxis(_QuietAxis):
     def ticks(self, start_s: float, end_s: float, width_px: float) -> list[TimeTick]:
         """The ticks of a span that is so many pixels wide."""
         most = max(2, int(width_px / typography().px(_ROOM_PER_TICK_PX)))
-        return time_ticks(start_s, end_s, self._zone, most)
+        asked = (start_s, end_s, most, self._zone)
+        if self._last[0] != asked:
+            self._last = (asked, time_ticks(start_s, end_s, self._zone, most))
+        return self._last[1]
 
-    def tickValues(self, minVal: float, maxVal: float, size: float) -> list[Any]:
-        return [(0, [tick.at_s for tick in self.ticks(minVal, maxVal, size)])]
-
-    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
-        if not values:
-            return []
+    def labels(self) -> list[tuple[QRectF, Qt.AlignmentFlag, str]]:
+        """The ticks' labels, without one that would be cut at an end."""
         low, high = self.range
         width = self.size().width()
-        labels = {tick.at_s: tick.label for tick in self.ticks(low, high, width)}
-        metrics = pg.QtGui.QFontMetricsF(typography().font(TICK_PX, tabular=True))
-
-        def whole(value: float) -> str:
-            label = labels.get(value, "")
-            at = (value - low) / (high - low) * width
-            half = metrics.horizontalAdvance(label) / 2
-            fits = half - _OVERHANG_PX <= at <= width - half
-            return label if fits else ""
-
-        return [whole(value) for value in values]
+        if high <= low or width <= 0:
+            return []
+        found = []
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
+        for tick in self.ticks(low, high, width):
+            room = self._metrics.horizontalAdvance(tick.label)
+            at = (tick.at_s - low) / (high - low) * width
+            if room / 2 - _OVERHANG_PX <= at <= width - room / 2:
+                box = QRectF(at - room / 2, _TEXT_GAP_PX, room, self._metrics.height())
+                found.append((box, flags, tick.label))
+        return found
 
 
 class ValueAxis(_QuietAxis):
-    """Values of one kind; the chart decides where the ticks stand."""
+    """Values; the chart decides where the ticks stand and what they are called."""
 
     def __init__(self) -> None:
         super().__init__("left")
-        self._kind = Kind.COUNT
-        self._places: list[tuple[float, str]] = []
+        self._ticks: list[tuple[float, str]] = []
 
-    def set_ticks(
-        self, kind: Kind, ticks: list[float], step: float, places: list[float] | None = None
-    ) -> None:
-        """Label these values.
-
-        Args:
-            kind: what they are.
-            ticks: the values.
-            step: the distance that decides decimals; 0 labels each tick for itself.
-            places: where on the axis they stand, when that is not the value itself.
-        """
-        self._kind = kind
-        where = places if places is not None else ticks
-        self._places = [
-            (place, _label(kind, tick, step)) for place, tick in zip(where, ticks, strict=True)
-        ]
-        metrics = pg.QtGui.QFontMetricsF(typography().font(TICK_PX, tabular=True))
-        widest = max((metrics.horizontalAdvance(text) for _, text in self._places), default=0)
+    def set_ticks(self, places: list[float], texts: list[str]) -> None:
+        """Write these texts beside these places of the axis."""
+        self._ticks = list(zip(places, texts, strict=True))
+        widest = max((self._metrics.horizontalAdvance(text) for text in texts), default=0)
         self.setWidth(int(widest) + 12)
-        self.picture = None
         self.update()
 
     def places(self) -> list[float]:
         """Where the ticks stand on the axis."""
-        return [place for place, _text in self._places]
+        return [place for place, _text in self._ticks]
 
-    def tickValues(self, minVal: float, maxVal: float, _size: float) -> list[Any]:
-        slack = (maxVal - minVal) * 1e-6
-        inside = [p for p in self.places() if minVal - slack <= p <= maxVal + slack]
-        return [(0, inside)]
+    def texts(self) -> list[str]:
+        """What stands beside the ticks, from below."""
+        return [text for _place, text in self._ticks]
 
-    def tickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:
-        labels = dict(self._places)
-        return [labels.get(value, "") for value in values]
+    def labels(self) -> list[tuple[QRectF, Qt.AlignmentFlag, str]]:
+        """The ticks' labels, right-aligned beside the plot."""
+        low, high = self.range
+        height, tall = self.size().height(), self._metrics.height()
+        if high <= low:
+            return []
+        slack = (high - low) * 1e-6
+        flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        room = self.size().width() - _TEXT_GAP_PX
+        return [
+            (QRectF(0, self._down(place, low, high) - tall / 2, room, tall), flags, text)
+            for place, text in self._ticks
+            if low - slack <= place <= high + slack and height > 0
+        ]
 
-
-def _label(kind: Kind, tick: float, step: float) -> str:
-    """A tick's text; the foot of what is counted has no unit."""
-    if tick == 0 and kind in (Kind.COUNT, Kind.TOKENS):
-        return "0"
-    return axis_text(kind, tick, step or tick)
+    def _down(self, place: float, low: float, high: float) -> float:
+        """How far below the axis's top a value stands."""
+        down: float = (high - place) / (high - low) * self.size().height()
+        return down

@@ -27,8 +27,8 @@ def test_a_label_that_would_be_cut_is_left_out(
     end = last + days_after_the_last_tick * DAY_S
     axis.resize(width, 26)
     axis.setRange(start, end)
-    ticks = axis.tickValues(start, end, width)[0][1]
-    assert ticks[-1] == last
-    labels = axis.tickStrings(ticks, 1.0, 0)
-    assert bool(labels[-1]) is shown
-    assert all(labels[1:-1])
+    ticks = axis.ticks(start, end, width)
+    assert ticks[-1].at_s == last
+    labels = [text for _box, _flags, text in axis.labels()]
+    assert (ticks[-1].label == labels[-1]) is shown
+    assert all(tick.label in labels for tick in ticks[1:-1])

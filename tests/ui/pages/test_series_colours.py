@@ -15,7 +15,7 @@ from lmchat_desktop.ui.pages.figures.measures import ChartMeasure, ChartStyle
 from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
 from lmchat_desktop.ui.pages.overview.view import OverviewPage
 from lmchat_desktop.ui.pages.usage.view import UsagePage
-from lmchat_desktop.ui.tables.rows_model import SWATCH_ROLE
+from lmchat_desktop.ui.tables.table_model import SWATCH_ROLE
 from lmchat_desktop.ui.theme.series import SeriesColours
 from lmchat_desktop.ui.theme.tokens import DARK, LIGHT, Tokens
 from tests.ui.pages.desk import Desk

@@ -11,6 +11,7 @@ from lmchat_desktop.ui.charts.chart_data import ChartData, Series
 from lmchat_desktop.ui.pages.figures.measures import ChartMeasure
 from lmchat_desktop.ui.pages.figures.ranking import family_of
 from lmchat_desktop.ui.pages.figures.rows import MEASURES, group_series
+from lmchat_desktop.ui.theme.series import OTHERS_COLOUR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 OTHERS = "\0others"
 """The name of the series that holds the small groups; no value of a dimension begins like this."""
-OTHERS_COLOUR = "#98A2B1"
 
 KINDS = {
     ChartMeasure.REQUESTS: Kind.COUNT,

@@ -1,39 +1,39 @@
-"""What leaves the usage page: the chart as a picture, its figures and the breakdown as CSV."""
+"""What leaves the usage page: its charts as pictures, its figures and the breakdown as CSV."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from lmchat_desktop.services.usage_export import write_csv
-from lmchat_desktop.ui.charts.export import copy_picture, save_png
+from lmchat_desktop.ui.charts.chart_exports import AskPath, ChartExports
 from lmchat_desktop.ui.tables.export import write_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
     from lmchat_desktop.services.usage import UsageReport
+    from lmchat_desktop.ui.pages.figures.reading import Cancellation
     from lmchat_desktop.ui.tasks.runner import TaskRunner
     from lmchat_desktop.ui.widgets.buttons import MenuButton
 
-AskPath = Callable[[QWidget, str, str, str], str]
+    InDetail = Callable[[UsageReport, Cancellation], UsageReport]
 
-
-def ask_path(parent: QWidget, title: str, name: str, kinds: str) -> str:
-    """Ask where to save; empty if the person thinks better of it."""
-    return QFileDialog.getSaveFileName(parent, title, name, kinds)[0]
+NAME = "usage"
 
 
 class UsageExport(QObject):
     """Fills the Export menu and does what it offers.
 
     Attributes:
+        charts: gives the page's charts their menus.
         done: what was exported, in words.
         failed: what was not, and why, in words.
-        ask: asks where to save.
     """
 
     done = Signal(str)
@@ -47,26 +47,39 @@ class UsageExport(QObject):
         *,
         picture: Callable[[], QWidget],
         report: Callable[[], UsageReport | None],
+        in_detail: InDetail,
         breakdown_csv: Callable[[], str],
     ) -> None:
         super().__init__(parent)
-        self._window = parent
-        self._tasks = tasks
         self._picture = picture
         self._report = report
+        self._in_detail = in_detail
         self._breakdown_csv = breakdown_csv
-        self.ask: AskPath = ask_path
+        self.charts = ChartExports(tasks, parent)
+        self.charts.done.connect(self.done)
+        self.charts.failed.connect(self.failed)
         copying = menu.add_action(self.tr("Copy chart as picture"), icon_name="copy")
         copying.triggered.connect(self.copy_chart)
         saving = menu.add_action(self.tr("Save chart as PNG…"), icon_name="picture")
         saving.triggered.connect(self.save_chart)
+        drawing = menu.add_action(self.tr("Save chart as SVG…"), icon_name="picture")
+        drawing.triggered.connect(self.save_drawing)
         menu.drop_menu.addSeparator()
         course = menu.add_action(self.tr("Figures over time as CSV…"), icon_name="export")
         course.triggered.connect(self.save_figures)
         table = menu.add_action(self.tr("Breakdown table as CSV…"), icon_name="export")
         table.triggered.connect(self.save_breakdown)
-        self._needing_figures = (copying, saving, course, table)
+        self._needing_figures = (copying, saving, drawing, course, table)
         self.set_available(False)
+
+    @property
+    def ask(self) -> AskPath:
+        """Asks where to save."""
+        return self.charts.ask
+
+    @ask.setter
+    def ask(self, ask: AskPath) -> None:
+        self.charts.ask = ask
 
     def set_available(self, available: bool) -> None:
         """Whether there is anything to export."""
@@ -75,74 +88,40 @@ class UsageExport(QObject):
 
     def copy_chart(self) -> None:
         """Put the main chart on the clipboard."""
-        copy_picture(self._picture())
-        self.done.emit(self.tr("The chart is on the clipboard."))
+        self.charts.copy_picture(self._picture())
 
     def save_chart(self) -> None:
         """Save the main chart as a PNG."""
-        path = self._path(self.tr("Save chart"), "usage.png", self.tr("PNG picture (*.png)"))
-        if path is not None:
-            try:
-                save_png(self._picture(), path)
-            except OSError as error:
-                self._not_written(path, error)
-            else:
-                self._written(path)
+        self.charts.save_png(self._picture(), NAME)
+
+    def save_drawing(self) -> None:
+        """Save the main chart as an SVG."""
+        self.charts.save_svg(self._picture(), NAME, self._picture())
 
     def save_figures(self) -> None:
         """Save every figure of every bucket and group."""
         report = self._report()
         if report is None:
             return
-        path = self._path(self.tr("Save figures"), "usage.csv", self.tr("CSV (*.csv)"))
+        path = self.charts.path(self.tr("Save figures"), f"{NAME}.csv", self.tr("CSV (*.csv)"))
         if path is not None:
-            self._tasks.run(
-                write_figures,
-                report,
-                path,
-                on_done=lambda _rows: self._written(path),
-                on_failed=lambda error: self._not_written(path, error),
-                title=self.tr("Saving figures"),
-                owner=self,
-            )
+            self.charts.write(path, write_figures, report, self._in_detail)
 
     def save_breakdown(self) -> None:
         """Save the table as it is shown: its columns, rows and order."""
-        path = self._path(self.tr("Save breakdown"), "breakdown.csv", self.tr("CSV (*.csv)"))
+        path = self.charts.path(self.tr("Save breakdown"), "breakdown.csv", self.tr("CSV (*.csv)"))
         if path is not None:
-            try:
-                write_text(path, self._breakdown_csv())
-            except OSError as error:
-                self._not_written(path, error)
-            else:
-                self._written(path)
-
-    def _path(self, title: str, name: str, kinds: str) -> Path | None:
-        chosen = self.ask(self._window, title, name, kinds)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        return path if path.suffix else path.with_suffix(Path(name).suffix)
-
-    def _written(self, path: Path) -> None:
-        self.done.emit(self.tr("Saved as {name}.").format(name=path.name))
-
-    def _not_written(self, path: Path, error: BaseException) -> None:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        self.failed.emit(
-            self.tr("{name} was not saved: {reason}. A file that was there is unchanged.").format(
-                name=path.name, reason=reason
-            )
-        )
+            self.charts.write(path, write_text, self._breakdown_csv())
 
 
-def write_figures(report: UsageReport, path: Path) -> int:
-    """Write the figures of a report, whole or not at all; answers the number of rows.
+def write_figures(
+    path: Path, report: UsageReport, in_detail: InDetail, cancel: Cancellation
+) -> None:
+    """Write the figures of a report in all detail, whole or not at all; runs on the pool.
 
     Raises:
         OSError: they could not be written.
     """
     text = io.StringIO(newline="")
-    rows = write_csv(report, text)
+    write_csv(in_detail(report, cancel), text)
     write_text(path, text.getvalue())
-    return rows

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.timebasis import Period, choose_step
 from lmchat_desktop.domain.wording import said
-from lmchat_desktop.services.usage import MAX_BUCKETS
+from lmchat_desktop.services.usage_segments import MAX_BUCKETS
 from lmchat_desktop.ui.pages.figures.times import step_text
 from lmchat_desktop.ui.pages.usage.instants import (
     Quick,

@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.services.figures import has_data
-from lmchat_desktop.ui.pages.figures.chart_data import (
-    OTHERS,
-    OTHERS_COLOUR,
-    errors_data,
-    main_data,
-)
+from lmchat_desktop.ui.pages.figures.chart_data import OTHERS, errors_data, main_data
 from lmchat_desktop.ui.pages.figures.names import tr
 from lmchat_desktop.ui.pages.figures.tiles import FigureTiles, Tile
 from lmchat_desktop.ui.pages.figures.times import period_text, range_text
 from lmchat_desktop.ui.pages.usage.emptiness import describe_emptiness
 from lmchat_desktop.ui.pages.usage.latency_data import latency_data
+from lmchat_desktop.ui.theme.series import OTHERS_COLOUR
 
 if TYPE_CHECKING:
     from lmchat_desktop.ui.pages.figures.measure_card import MeasureCard

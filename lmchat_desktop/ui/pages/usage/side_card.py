@@ -12,7 +12,7 @@ from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Latency
 from lmchat_desktop.ui.charts.latency import LatencyChart
 from lmchat_desktop.ui.charts.time_series import TimeSeriesChart
-from lmchat_desktop.ui.pages.figures.measure_card import CHART_HEIGHT_PX
+from lmchat_desktop.ui.pages.figures.chart_card import CHART_HEIGHT_PX
 from lmchat_desktop.ui.pages.figures.names import tr
 from lmchat_desktop.ui.pages.usage.state import LatencyScale
 from lmchat_desktop.ui.theme.manager import typography

@@ -119,8 +119,15 @@ class UsagePage(Page):
             self,
             picture=lambda: self.measure_card,
             report=lambda: self.model.shown.report if self.model.shown else None,
+            in_detail=self.context.session.usage.in_detail,
             breakdown_csv=lambda: self.breakdown.table.rows.csv_text(),
         )
+        for chart, name in (
+            (self.measure_card.chart, "usage"),
+            (self.side_card.latency_chart, "latency"),
+            (self.side_card.errors_chart, "errors"),
+        ):
+            self.export.charts.add(chart, chart, name)
 
     def _lay_out(self) -> None:
         content = QWidget()
