@@ -144,7 +144,8 @@ def _entries(menu: QMenu) -> Iterator[tuple[str, str]]:
 
 
 def _entry(action: QAction) -> Iterator[tuple[str, str]]:
-    yield "entry", action.text().replace("&&", "&")
+    # What stands behind a tab are keys, which no language translates.
+    yield "entry", action.text().replace("&&", "&").split("\t")[0]
     below = action.menu()
     if isinstance(below, QMenu):
         yield from _entries(below)

@@ -9,6 +9,9 @@ from lmchat_desktop.ui.theme.tokens import LIGHT, Tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+OTHERS_COLOUR = "#98A2B1"
+"""Of small groups that are drawn together."""
+
 
 class SeriesColours:
     """Gives each name of a family (models, providers, …) its own place and keeps it.
@@ -41,7 +44,11 @@ class SeriesColours:
 
     def colour(self, name: str, family: str = "") -> str:
         """The colour of the name in the theme in use, as #RRGGBB."""
-        return self._palette[self.index(name, family) % len(self._palette)]
+        return self.placed(self.index(name, family))
+
+    def placed(self, place: int) -> str:
+        """The colour of a place in the theme in use, as #RRGGBB."""
+        return self._palette[place % len(self._palette)]
 
     def assign(self, names: Iterable[str], family: str = "", *, settled: bool = True) -> list[str]:
         """The colours of names, in their order.

@@ -22,6 +22,8 @@ QAbstractItemView {{
 QListView::item {{ padding: 5px 8px; border-radius: {RADIUS_CONTROL}px; }}
 QListView::item:hover {{ background: {t.hover}; }}
 QListView::item:selected {{ background: {t.soft}; color: {t.accent}; }}
+QTreeView {{ border: 2px solid transparent; border-radius: {RADIUS_CONTROL}px; }}
+QTreeView:focus {{ border-color: {t.accent}; }}
 QHeaderView {{ background: {t.surface}; border: none; }}
 QHeaderView::section {{
     background: {t.surface}; color: {t.muted}; border: none;

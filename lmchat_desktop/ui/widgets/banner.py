@@ -11,7 +11,7 @@ from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.theme.tokens import mix
 from lmchat_desktop.ui.widgets.buttons import Button, IconButton
 from lmchat_desktop.ui.widgets.paint import rounded
-from lmchat_desktop.ui.widgets.plain import PlainLabel
+from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line, shown
 
 _GLYPHS = {"info": "info", "good": "good", "warn": "warn", "bad": "bad"}
 _TOKENS = {"info": "accent", "good": "good", "warn": "warn", "bad": "bad"}
@@ -101,8 +101,8 @@ class Banner(QFrame):
         self._row.setAlignment(self._mark, top if detail else middle)
         self.action_button.set_caption(action or "…")
         self.action_button.setVisible(bool(action))
-        self.setAccessibleName(f"{self._spoken(kind)}: {text}")
-        self.setAccessibleDescription(detail)
+        self.setAccessibleName(f"{self._spoken(kind)}: {one_line(text)}")
+        self.setAccessibleDescription(shown(detail))
         self.update()
 
     def _spoken(self, kind: str) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from lmchat_desktop.ui.theme.icons import icon
 from lmchat_desktop.ui.theme.manager import typography
-from lmchat_desktop.ui.widgets.plain import plain_caption, plain_tooltip
+from lmchat_desktop.ui.widgets.plain import one_line, plain_caption, plain_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ class Button(QPushButton):
         small: bool = False,
     ) -> None:
         super().__init__(plain_caption(text), parent)
-        self.setAccessibleName(text)
+        self.setAccessibleName(one_line(text))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAutoDefault(False)
         if look:
@@ -54,7 +54,7 @@ class Button(QPushButton):
     def set_caption(self, text: str) -> None:
         """Change the caption and the accessible name together."""
         self.setText(plain_caption(text))
-        self.setAccessibleName(text)
+        self.setAccessibleName(one_line(text))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isEnabled():
@@ -89,7 +89,7 @@ class IconButton(QToolButton):
     def set_name(self, name: str) -> None:
         """Change what it says it does."""
         self.setToolTip(plain_tooltip(name))
-        self.setAccessibleName(name)
+        self.setAccessibleName(one_line(name))
 
     def set_icon(self, icon_name: str, token: str = "muted") -> None:
         """Change its icon."""

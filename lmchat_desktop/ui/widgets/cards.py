@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.theme.manager import typography
-from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
+from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line, plain_tooltip, shown
 
 PAGE_MARGIN = 24
 CARD_MARGIN = 16
@@ -67,8 +67,8 @@ class Card(QFrame):
         self.hint.setVisible(bool(hint))
         self._header.setVisible(bool(title) or self._row.count() > 3)
         self._header.setToolTip(plain_tooltip(tooltip))
-        self.setAccessibleName(f"{title} {hint}".strip())
-        self.setAccessibleDescription(tooltip)
+        self.setAccessibleName(one_line(f"{title} {hint}".strip()))
+        self.setAccessibleDescription(shown(tooltip))
 
     def add_leading(self, widget: QWidget) -> None:
         """Put a control in the place of the title, before the hint."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.buttons import Button
-from lmchat_desktop.ui.widgets.plain import PlainLabel
+from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line, shown
 
 
 class EmptyState(QWidget):
@@ -67,5 +67,5 @@ class EmptyState(QWidget):
         self._text.setVisible(bool(text))
         self.action_button.set_caption(action or "…")
         self.action_button.setVisible(bool(action))
-        self.setAccessibleName(title)
-        self.setAccessibleDescription(text)
+        self.setAccessibleName(one_line(title))
+        self.setAccessibleDescription(shown(text))

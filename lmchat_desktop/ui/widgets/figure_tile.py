@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from lmchat_desktop.domain.formatting import MINUS, NOTHING, Figure
@@ -14,6 +14,7 @@ from lmchat_desktop.ui.widgets.figure_label import FigureLabel
 from lmchat_desktop.ui.widgets.paint import focus_ring, rounded
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 from lmchat_desktop.ui.widgets.sparkline import Sparkline
+from lmchat_desktop.ui.widgets.spoken_role import speak_as
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ class FigureTile(QFrame):
     def set_selectable(self, selectable: bool) -> None:
         """Let people choose this tile by mouse and keyboard."""
         self._selectable = selectable
+        speak_as(self, QAccessible.Role.Button if selectable else QAccessible.Role.Border)
         policy = Qt.FocusPolicy.TabFocus if selectable else Qt.FocusPolicy.NoFocus
         self.setFocusPolicy(policy)
         self.setCursor(

@@ -1,8 +1,9 @@
-"""Text from anywhere shown as it is: never as markup, never as a keyboard mnemonic."""
+"""Text from anywhere shown as it is: never as markup or a mnemonic, never out of its bounds."""
 
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QSize, Qt
@@ -18,11 +19,29 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 1000
 LONGEST_TOOLTIP = 2000
+LONGEST_TEXT = 10_000
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f"  # controls, but not those that break lines
+    "\u200b\u2060\ufeff\ufff9-\ufffb"  # no width at all, annotations
+    "\u202a-\u202e\u2066-\u2069"  # embeddings, overrides and isolates of the bidi algorithm
+    "\ud800-\udfff]"  # halves of pairs, which Qt cannot take
+)
+
+
+def shown(text: str, longest: int = LONGEST_TEXT) -> str:
+    """The text in bounded length, with a mark for each character that would not be seen.
+
+    An override in a name would else turn round what stands beside it (Unicode Technical Report 36,
+    3.2; "Trojan Source", CVE-2021-42574). Scripts that run from right to left do not need them:
+    they are laid out by their letters.
+    """
+    return _UNSEEN.sub("\ufffd", _shortened(text, longest))
 
 
 def plain_tooltip(text: str) -> str:
     """The text so that a tooltip shows it literally, whatever it holds."""
-    short = _shortened(text, LONGEST_TOOLTIP)
+    short = shown(text, LONGEST_TOOLTIP)
     if "<" not in short:
         return short
     return f'<span style="white-space: pre-wrap">{html.escape(short)}</span>'
@@ -35,7 +54,7 @@ def plain_caption(text: str) -> str:
 
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:
     """The text in one line of bounded length, its line breaks as spaces."""
-    return _shortened(" ".join(text[: longest + 1].splitlines()), longest)
+    return shown(" ".join(text[: longest + 1].splitlines()), longest)
 
 
 def _shortened(text: str, longest: int) -> str:
@@ -135,10 +154,10 @@ class PlainLabel(QLabel):
 
     def _show(self) -> None:
         if self._elide is None:
-            super().setText(self._whole)
+            super().setText(shown(self._whole))
             return
         line = one_line(self._whole)
-        shown = self.fontMetrics().elidedText(line, self._elide, max(0, self.width()))
-        super().setText(shown)
-        self.setAccessibleName(line if shown != line else "")
-        self.setToolTip(plain_tooltip(self._whole) if shown != self._whole else "")
+        fitting = self.fontMetrics().elidedText(line, self._elide, max(0, self.width()))
+        super().setText(fitting)
+        self.setAccessibleName(line if fitting != line else "")
+        self.setToolTip(plain_tooltip(self._whole) if fitting != self._whole else "")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.paint import focus_ring, rounded
-from lmchat_desktop.ui.widgets.plain import one_line, plain_tooltip
+from lmchat_desktop.ui.widgets.plain import one_line, plain_tooltip, shown
 
 _TOKENS = {"live": "good", "syncing": "accent", "offline": "warn", "stopped": "muted"}
 _SIDE_PX = 8
@@ -51,7 +51,7 @@ class StatusDot(QAbstractButton):
         self._state = state
         self._text = one_line(text) or self._word(state)
         self.setAccessibleName(self.tr("Connection: {text}").format(text=self._text))
-        self.setAccessibleDescription(detail)
+        self.setAccessibleDescription(shown(detail))
         self.setToolTip(plain_tooltip(detail))
         self.updateGeometry()
         self.update()
@@ -71,6 +71,12 @@ class StatusDot(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         colours = tokens()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.buttons import Button, IconButton
-from lmchat_desktop.ui.widgets.plain import PlainLabel
+from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ class Toast(QFrame):
         self._on_action = on_action
         self.action_button.set_caption(action or "…")
         self.action_button.setVisible(bool(action))
-        self.setAccessibleName(text)
+        self.setAccessibleName(one_line(text))
         self._place()
         self.show()
         self.raise_()
