@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import os
 import signal
 import socket
@@ -14,35 +13,42 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lmchat_desktop.services.log_file import start_log
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from PySide6.QtWidgets import QApplication
 
+    from lmchat_desktop.domain.wording import Sentence
     from lmchat_desktop.services.private_sandbox import PrivateSandbox
     from lmchat_desktop.settings.paths import Paths
     from lmchat_desktop.ui.shell.desk import Desk
+    from lmchat_desktop.ui.shell.single import SingleInstance
 
 logger = logging.getLogger(__name__)
 
-LOG_NAME = "lmchat-desktop.log"
-LOG_BYTES = 1_000_000
-LOG_FILES = 3
+AFTER_FIRST_FRAME_MS = 250
+"""When that begins for which no first frame should wait."""
 
 
 def run_application(home: Path | None) -> int:
     """Open the application with the person's profiles; answers the exit code."""
     from lmchat_desktop.settings.paths import application_paths
     from lmchat_desktop.settings.secrets import KeyringSecrets
+    from lmchat_desktop.ui.shell.single import SingleInstance
 
     if not has_display():
         return _no_display()
     paths = application_paths(home)
     paths.prepare()
-    start_log(paths.log)
+    trouble = start_log(paths.log)
     app = make_application()
+    single = SingleInstance(paths.data, app)
+    if not single.take() and single.raise_other():
+        return 0
     desk = make_desk(app, paths, secrets=KeyringSecrets())
-    return _ended(desk, _run(app, desk))
+    return _ended(desk, _run(app, desk, paths.log, trouble=trouble, single=single))
 
 
 def run_sandbox_application(data: Path | None, traffic: Path | None, home: Path | None) -> int:
@@ -60,14 +66,14 @@ def run_sandbox_application(data: Path | None, traffic: Path | None, home: Path 
         return _no_display()
     paths = application_paths(home)
     paths.prepare()
-    start_log(paths.log)
+    trouble = start_log(paths.log)
     app = make_application()
     with tempfile.TemporaryDirectory(prefix="lmchat-sandbox-", ignore_cleanup_errors=True) as name:
         passing = Path(name)
         sandbox = PrivateSandbox(data if data is not None else passing / "world", traffic)
         with closing_sandbox(sandbox):
             desk = make_desk(app, paths, sandbox=sandbox, passing=passing)
-            code = _run(app, desk)
+            code = _run(app, desk, paths.log, trouble=trouble)
     return _ended(desk, code)
 
 
@@ -145,35 +151,43 @@ def closing_sandbox(sandbox: PrivateSandbox | None) -> Iterator[None]:
             sandbox.stop()
 
 
-def start_log(folder: Path) -> None:
-    """Log into a file of the folder, without secrets, rotated at a megabyte."""
-    from lmchat_desktop.services.redaction import RedactingFormatter
-
-    handler = logging.handlers.RotatingFileHandler(
-        folder / LOG_NAME, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8", delay=True
-    )
-    handler.setFormatter(RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    root = logging.getLogger()
-    root.addHandler(handler)
-    root.setLevel(logging.INFO)
-    # It logs addresses with their queries, which can hold what was searched for.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-
-
-def _run(app: QApplication, desk: Desk) -> int:
+def _run(
+    app: QApplication,
+    desk: Desk,
+    log: Path,
+    *,
+    trouble: Sentence | None = None,
+    single: SingleInstance | None = None,
+) -> int:
     from PySide6.QtCore import QTimer
 
+    from lmchat_desktop.services.crash_reports import FOLDER_NAME, CrashReports
     from lmchat_desktop.ui.shell.closing import CLOSING_S
+    from lmchat_desktop.ui.shell.crash.offer import CrashOffer, mark_run
     from lmchat_desktop.ui.shell.faults import FaultReporter
     from lmchat_desktop.ui.shell.windows import Windows
+    from lmchat_desktop.ui.wording import translated
 
-    faults = FaultReporter(app)
+    reports = CrashReports(log / FOLDER_NAME)
+    mark = mark_run(reports.folder)
+    faults = FaultReporter(app, reports)
     faults.install()
     windows = Windows(desk, app)
+    offer = CrashOffer(reports, lambda: windows.current, app)
+    windows.reports_asked.connect(offer.show_kept)
     app.setQuitOnLastWindowClosed(False)
     windows.ended.connect(app.quit)
     windows.last_closed.connect(lambda: QTimer.singleShot(round(CLOSING_S * 1000), app.quit))
-    windows.open_window()
+    window = windows.open_window()
+    if trouble is not None:
+        window.tell(translated(trouble), "warn")
+    elif desk.preferences.trouble is not None:
+        window.tell(translated(desk.preferences.trouble.message), "warn")
+    QTimer.singleShot(AFTER_FIRST_FRAME_MS, offer.begin)
+    QTimer.singleShot(AFTER_FIRST_FRAME_MS, windows.desktop.begin)
+    if single is not None:
+        single.raise_asked.connect(windows.come_forward)
+        QTimer.singleShot(AFTER_FIRST_FRAME_MS, single.listen)
     if desk.sandbox is None:
         QTimer.singleShot(0, lambda: _sweep(desk))
     with _quitting_on_signals(app, windows.close_all):
@@ -183,6 +197,10 @@ def _run(app: QApplication, desk: Desk) -> int:
             windows.close_all()
             desk.closings.begin(desk.preferences.close)
             desk.closings.wait()
+            if single is not None:
+                single.close()
+            if mark is not None:
+                mark.end()
 
 
 def _sweep(desk: Desk) -> None:

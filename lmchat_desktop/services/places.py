@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from lmchat_desktop.settings.profiles import CacheKeeping
 from lmchat_desktop.settings.secrets import SecretKind, SecretStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from lmchat_desktop.settings.profiles import Profile
@@ -86,6 +88,20 @@ class CachePlace:
         """
         with _TURN:
             return lock_cache(self.path)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Look at the cache while nobody opens or destroys it; others of this process wait.
+
+        Raises:
+            CacheTrouble: it is open, or cannot be locked.
+        """
+        with _TURN:
+            lock = lock_cache(self.path)
+            try:
+                yield
+            finally:
+                lock.release()
 
     def secret(self, passphrase: str = "") -> CacheSecret:
         """What opens the cache; a key is made and kept where there is neither key nor cache.

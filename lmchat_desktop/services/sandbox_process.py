@@ -10,13 +10,13 @@ import re
 import secrets
 import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING
 
 from lmchat_desktop.domain.wording import said
+from lmchat_desktop.frozen import own_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,13 +43,6 @@ class SandboxFailed(Exception):
     def __init__(self, technical: str, tail: str = "") -> None:
         super().__init__(technical)
         self.tail = tail
-
-
-def command_line() -> list[str]:
-    """How this program starts itself again, from a checkout and from a frozen build."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    return [sys.executable, "-m", "lmchat_desktop"]
 
 
 class SandboxProcess:
@@ -105,7 +98,7 @@ class SandboxProcess:
             SandboxFailed: it ended, or said nothing in time.
         """
         token = secrets.token_urlsafe(32)
-        arguments = [*command_line(), "serve-sandbox", "--port", str(port), "--data", str(data)]
+        arguments = [*own_command(), "serve-sandbox", "--port", str(port), "--data", str(data)]
         if traffic is not None:
             arguments += ["--traffic", str(traffic)]
         if database is not None:
@@ -125,6 +118,8 @@ class SandboxProcess:
             text=True,
             encoding="utf-8",
             errors="replace",
+            # On Windows a program of the console would open one of its own.
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         sandbox = cls(process, token, data)
         sandbox._on_progress = on_progress
@@ -220,7 +215,7 @@ def _progress(line: str) -> tuple[float, str] | None:
     try:
         told = json.loads(line)
         return float(told["progress"]), _stage(str(told.get("detail", "")))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, OverflowError, RecursionError, KeyError, TypeError, AttributeError):
         return None
 
 

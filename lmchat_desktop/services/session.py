@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import state
 from lmchat_desktop.cache.entities import EntityRepository
+from lmchat_desktop.cache.trouble import CacheTrouble
 from lmchat_desktop.cache.usage import UsageRepository
 from lmchat_desktop.client import identity
 from lmchat_desktop.client.cancel import CancelToken
@@ -17,9 +18,11 @@ from lmchat_desktop.client.errors import ApiTrouble
 from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.scopes import Scope
+from lmchat_desktop.services import first_picture
 from lmchat_desktop.services.lease_keeper import LeaseKeeper
 from lmchat_desktop.services.usage import UsageService
 from lmchat_desktop.settings.errors import KeyringMissing
+from lmchat_desktop.settings.profiles import CacheKeeping
 from lmchat_desktop.sync.lease import lease_of
 from lmchat_desktop.sync.loop import LIVE_INTERVAL_S, SyncListener, SyncLoop
 from lmchat_desktop.sync.states import SyncPhase
@@ -76,9 +79,10 @@ class Session:
         cache: what is known of it here.
         entities: reads accounts, keys and the catalogue from the cache.
         usage: answers questions about usage from the cache.
-        clock: the effective time, never before one that was seen.
+        clock: the effective time, which follows the backend's.
         work: the pool for reading, network and mathematics.
         signed_in: whether the backend can be asked; else what was kept is all there is.
+        keeping: where what was read is kept.
     """
 
     def __init__(
@@ -102,10 +106,12 @@ class Session:
         self.usage = UsageService(self._blocks, self.clock.now)
         self.work: Executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="session-work")
         self.signed_in = signed_in
+        self.keeping = CacheKeeping.MEMORY if place is None else place.keeping
         self._keeper = keeper
         with cache.read() as connection:
             lease = lease_of(state.load(connection))
-        self._lease = LeaseKeeper(place, note_lease, None if lease is None else lease.until)
+        until = None if lease is None else lease.until
+        self._lease = LeaseKeeper(place, note_lease, until, lambda: self.clock.ahead)
         self._me = me
         self._lock = threading.Lock()
         self._closing = threading.Lock()
@@ -130,7 +136,7 @@ class Session:
 
     @property
     def lease_until(self) -> datetime | None:
-        """When this device's lease ends, by the last contact; None before the first."""
+        """When this device's lease ends, as it is to be noted; None before the first contact."""
         return self._lease.until
 
     @property
@@ -227,6 +233,11 @@ class Session:
         if loop is not None:
             # Else it could hear of the end of this very device, and take it for a revocation.
             loop.stop()
+        try:
+            first_picture.forget(self.cache)
+        except CacheTrouble as trouble:
+            # Without a sign-in it is not shown either.
+            logger.warning("what was shown could not be removed: %s", trouble.code)
         told = self._end_device(cancel if cancel is not None else self._cancel)
         forgotten = True
         try:

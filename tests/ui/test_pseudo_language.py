@@ -34,6 +34,7 @@ from lmchat_desktop.contract.identity import Device, DeviceRegister
 from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.domain.wording import said
+from lmchat_desktop.services.crash_reports import CrashReports
 from lmchat_desktop.services.sandbox_process import SandboxFailed
 from lmchat_desktop.settings.errors import SettingsTrouble
 from lmchat_desktop.settings.profiles import Profile, ProfileStore
@@ -44,11 +45,21 @@ from lmchat_desktop.ui.pages.overview.view import OverviewPage
 from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
 from lmchat_desktop.ui.pages.usage.view import UsagePage
 from lmchat_desktop.ui.shell.connection import connection_words
+from lmchat_desktop.ui.shell.crash.dialog import (
+    NoReportsDialog,
+    crash_offer,
+    fault_dialog,
+    kept_reports,
+)
 from lmchat_desktop.ui.shell.dialogs import AboutDialog, FaultDialog, SignOutDialog
+from lmchat_desktop.ui.shell.lock.dialog import LockDialog
+from lmchat_desktop.ui.shell.lock.model import Locked, Proof, Why
+from lmchat_desktop.ui.shell.lock.view import LockView
 from lmchat_desktop.ui.shell.signin.view import SignInView
 from lmchat_desktop.ui.shell.trouble.model import Way, trouble_of
 from lmchat_desktop.ui.shell.trouble.view import TroubleView
 from lmchat_desktop.ui.shell.workspace import Workspace
+from lmchat_desktop.ui.shell.zones import local_zone
 from lmchat_desktop.ui.wording import translated
 from tests.support.sandbox import RunningSandbox
 from tests.ui.pages.conftest import desk, make_desk, requests
@@ -216,9 +227,32 @@ def test_damaged_settings(tmp_path: Path) -> None:
 
 
 def test_dialogs(qtbot: QtBot) -> None:
-    for dialog in (SignOutDialog("Ada"), AboutDialog(None), FaultDialog("trace")):
+    for dialog in (SignOutDialog("Ada"), AboutDialog(None), FaultDialog("trace"), LockDialog()):
         shown(qtbot, dialog)
         none_left(untranslated([dialog], [*PRODUCT, "Ada"]))
+
+
+def test_crash_reports(qtbot: QtBot, tmp_path: Path) -> None:
+    reports = CrashReports(tmp_path, now=lambda: NOW)
+    kept = [reports.write("what", "where"), reports.write("what", "where")]
+    for dialog in (
+        fault_dialog(reports, kept[0]),
+        crash_offer(reports, kept),
+        kept_reports(reports, kept),
+        NoReportsDialog(),
+    ):
+        shown(qtbot, dialog)
+        none_left(untranslated([dialog], [*PRODUCT, local_zone().key]))
+
+
+@pytest.mark.parametrize("in_sandbox", [True, False])
+def test_every_lock(qtbot: QtBot, in_sandbox: bool) -> None:
+    view = LockView(in_sandbox)
+    shown(qtbot, view)
+    for why in Why:
+        for proof in Proof:
+            view.show_locked(Locked(PROFILE, None, proof, why))
+            none_left(untranslated([view], PRODUCT))
 
 
 def test_the_connection_in_every_phase() -> None:

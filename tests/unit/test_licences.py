@@ -54,6 +54,6 @@ def test_requirements_are_hashed_and_name_no_index() -> None:
     for path in RUN.parent.glob("*.txt"):
         text = path.read_text()
         pinned = re.findall(r"^[a-z0-9][^\n]*==", text, flags=re.M)
-        assert len(pinned) > 20
+        assert len(pinned) >= (20 if path.stem in {"run", "develop"} else 1)
         assert text.count("--hash=sha256:") >= len(pinned)
         assert not re.search(r"https?://|--(extra-)?index|--find-links", text)

@@ -9,15 +9,20 @@ from PySide6.QtCore import QCoreApplication
 
 from lmchat_desktop.settings.preferences import LOCAL_ZONE
 from lmchat_desktop.ui.shell.palette_model import Entry, Kind
+from lmchat_desktop.ui.widgets.buttons import MenuButton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from lmchat_desktop.contract.keys import ApiKey
+    from PySide6.QtWidgets import QWidget
+
     from lmchat_desktop.ui.pages.registry import PageEntry
     from lmchat_desktop.ui.shell.context import ScopeChoice
+    from lmchat_desktop.ui.shell.known import KeyName, Known
 
 translate = QCoreApplication.translate
+
+LOCK_KEYS = "Ctrl+Alt+L"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,64 +34,137 @@ class Action:
         icon: its icon.
         run: does it.
         hint: its shortcut or more words to find it by.
+        id: a stable name, by which it is remembered; empty for what is not.
+        words: further words to find it by, which are not shown.
     """
 
     title: str
     icon: str
     run: Callable[[], None]
     hint: str = ""
+    id: str = ""
+    words: str = ""
 
 
-def shell_actions(
-    *,
-    sync: Callable[[], None],
-    show_theme: Callable[[str], None],
-    show_zone: Callable[[str], None],
-    fold_rail: Callable[[], None],
-    switch: tuple[str, Callable[[], None]],
-    sign_out: Callable[[], None],
-    about: Callable[[], None],
-    signed_in: bool,
-) -> list[Action]:
-    """What a workspace can do.
+@dataclass(frozen=True, slots=True)
+class ShellDeeds:
+    """What a workspace can do, as functions without arguments unless said otherwise.
 
-    `switch` is the title and the act of changing the person; where nobody is signed in there is
-    nothing to sync and nobody to sign out.
+    Attributes:
+        sync, fold_rail, lock, another_window, copy_diagnostics, show_reports, sign_out, about: as
+            their actions are called.
+        show_theme: with "light", "dark" or "system".
+        show_zone: with a preference for the zone of times.
+        switch: the title and the act of changing the person.
     """
-    if signed_in:
-        here = [Action(translate("Commands", "Sync now"), "refresh", sync, "F5")]
-        end = [Action(translate("Commands", "Sign out…"), "sign_out", sign_out)]
-    else:
-        here, end = [], []
-    return [
-        *here,
-        Action(translate("Commands", "Theme: light"), "light", lambda: show_theme("light")),
-        Action(translate("Commands", "Theme: dark"), "dark", lambda: show_theme("dark")),
-        Action(translate("Commands", "Theme: system"), "system", lambda: show_theme("system")),
-        Action(
-            translate("Commands", "Times in local time"), "clock", lambda: show_zone(LOCAL_ZONE)
-        ),
-        Action(translate("Commands", "Times in UTC"), "clock", lambda: show_zone("UTC")),
-        Action(
-            translate("Commands", "Collapse or expand the rail"), "collapse", fold_rail, "Ctrl+B"
-        ),
-        Action(switch[0], "person", switch[1]),
-        *end,
-        Action(translate("Commands", "About lmchat desktop"), "info", about),
+
+    sync: Callable[[], None]
+    show_theme: Callable[[str], None]
+    show_zone: Callable[[str], None]
+    fold_rail: Callable[[], None]
+    lock: Callable[[], None]
+    another_window: Callable[[], None]
+    copy_diagnostics: Callable[[], None]
+    show_reports: Callable[[], None]
+    switch: tuple[str, Callable[[], None]]
+    sign_out: Callable[[], None]
+    about: Callable[[], None]
+
+
+def shell_actions(deeds: ShellDeeds, *, signed_in: bool) -> list[Action]:
+    """What a workspace can do; without a sign-in nothing is synced and nobody signed out."""
+    here = [Action(translate("Commands", "Sync now"), "refresh", deeds.sync, "F5", "sync")]
+    end = [Action(translate("Commands", "Sign out…"), "sign_out", deeds.sign_out, id="sign-out")]
+    locking = translate("Commands", "Lock now")
+    themes = [
+        ("light", translate("Commands", "Theme: light")),
+        ("dark", translate("Commands", "Theme: dark")),
+        ("system", translate("Commands", "Theme: system")),
     ]
+    zones = [
+        (LOCAL_ZONE, translate("Commands", "Times in local time")),
+        ("UTC", translate("Commands", "Times in UTC")),
+    ]
+    return [
+        *(here if signed_in else ()),
+        Action(locking, "lock", deeds.lock, LOCK_KEYS, "lock"),
+        *(
+            Action(title, mode, lambda mode=mode: deeds.show_theme(mode), id=f"theme-{mode}")  # type: ignore[misc]
+            for mode, title in themes
+        ),
+        *(
+            Action(title, "clock", lambda zone=zone: deeds.show_zone(zone), id=f"zone-{zone}")  # type: ignore[misc]
+            for zone, title in zones
+        ),
+        Action(
+            translate("Commands", "Collapse or expand the rail"),
+            "collapse",
+            deeds.fold_rail,
+            "Ctrl+B",
+            "rail",
+        ),
+        Action(
+            translate("Commands", "New window"),
+            "add",
+            deeds.another_window,
+            "Ctrl+Shift+N",
+            "window",
+        ),
+        Action(
+            translate("Commands", "Copy diagnostics"),
+            "copy",
+            deeds.copy_diagnostics,
+            translate("Commands", "for a report, without names or figures"),
+            "diagnostics",
+        ),
+        Action(
+            translate("Commands", "Crash reports…"), "warn", deeds.show_reports, id="crash-reports"
+        ),
+        Action(deeds.switch[0], "person", deeds.switch[1], id="switch"),
+        *(end if signed_in else ()),
+        Action(translate("Commands", "About lmchat desktop"), "info", deeds.about, id="about"),
+    ]
+
+
+def page_actions(page: QWidget, page_id: str) -> Iterator[Action]:
+    """What the menus of a page's buttons offer now, such as what it exports."""
+    for button in page.findChildren(MenuButton):
+        if not button.isEnabled() or button.isHidden():
+            continue
+        menu_name = button.text().replace("&&", "&")
+        for action in button.drop_menu.actions():
+            wanted = action.isEnabled() and action.isVisible() and not action.isCheckable()
+            if wanted and not action.isSeparator() and action.menu() is None and action.text():
+                title = f"{menu_name}: {action.text().replace('&&', '&')}"
+                yield Action(title, "more", action.trigger, words=page_id)
+
+
+def key_entry(
+    key: KeyName, account_names: Mapping[str, str], show_key: Callable[[KeyName], None]
+) -> Entry:
+    """A key as an entry of the palette."""
+    parts = (account_names.get(key.account_id, ""), key.hint)
+    return Entry(
+        Kind.KEY,
+        key.name,
+        " · ".join(part for part in parts if part),
+        lambda: show_key(key),
+        "keys",
+        key.id,
+    )
 
 
 def palette_entries(
     pages: Sequence[PageEntry],
     actions: Iterable[Action],
     choices: Sequence[ScopeChoice],
-    keys: Iterable[ApiKey],
+    known: Known,
     *,
     go: Callable[[str], None],
     choose: Callable[[ScopeChoice], None],
-    show_key: Callable[[ApiKey], None],
+    show_key: Callable[[KeyName], None],
 ) -> list[Entry]:
-    """All entries of the palette."""
+    """All entries of the palette, but keys that are too many."""
     entries = [
         Entry(
             Kind.PAGE,
@@ -99,11 +177,21 @@ def palette_entries(
         for number, page in enumerate(pages, start=1)
     ]
     entries += [
-        Entry(Kind.ACTION, action.title, action.hint, action.run, action.icon) for action in actions
+        Entry(
+            Kind.ACTION,
+            action.title,
+            action.hint,
+            action.run,
+            action.icon,
+            action.id,
+            action.words,
+        )
+        for action in actions
     ]
     if len(choices) > 1:
         one = translate("Commands", "Show its data")
         whole = translate("Commands", "Show all data")
+        emails = {account.id: account.email for account in known.accounts}
         entries += [
             Entry(
                 Kind.ACCOUNT,
@@ -112,19 +200,10 @@ def palette_entries(
                 lambda choice=choice: choose(choice),  # type: ignore[misc]
                 "service" if choice.is_service else "account",
                 choice.id,
+                emails.get(choice.id, ""),
             )
             for choice in choices
         ]
-    names: Mapping[str, str] = {choice.id: choice.name for choice in choices}
-    entries += [
-        Entry(
-            Kind.KEY,
-            key.name,
-            " · ".join(part for part in (names.get(key.account_id, ""), key.hint) if part),
-            lambda key=key: show_key(key),  # type: ignore[misc]
-            "keys",
-            key.id,
-        )
-        for key in keys
-    ]
+    names = {choice.id: choice.name for choice in choices}
+    entries += [key_entry(key, names, show_key) for key in known.keys]
     return entries

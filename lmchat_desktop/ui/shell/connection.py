@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -13,6 +13,8 @@ from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
+
+    from lmchat_desktop.domain.clock import ClockDispute
 
 translate = QCoreApplication.translate
 
@@ -52,6 +54,19 @@ def connection_words(
         zone: the zone of the times.
         age_s: seconds since the cache last equalled the backend, None for never.
     """
+    words = _of_phase(state, now, zone, age_s)
+    if state.dispute is None or (state.phase is SyncPhase.STOPPED and not state.code):
+        return words
+    said, advice = _clocks(state.dispute, zone)
+    if not words.banner:
+        return replace(words, banner=said, banner_detail=advice)
+    detail = " ".join(part for part in (words.banner_detail, said, advice) if part)
+    return replace(words, banner_detail=detail)
+
+
+def _of_phase(
+    state: SyncState, now: datetime, zone: tzinfo, age_s: float | None
+) -> ConnectionWords:
     match state.phase:
         case SyncPhase.LIVE:
             return ConnectionWords("live", translate("Connection", "Live"), _last(state, zone))
@@ -87,6 +102,32 @@ def connection_words(
                 banner=f"{stopped} {_shown(state, now, zone, age_s)}" if state.code else "",
                 banner_detail=translated(state.detail),
             )
+
+
+def _clocks(dispute: ClockDispute, zone: tzinfo) -> tuple[str, str]:
+    """What is wrong with the clocks and what follows, and what to do."""
+    if dispute.heard:
+        words = translate(
+            "Connection",
+            "This computer's clock says {local}, the backend's {backend}. Figures go by the "
+            "backend's; nothing was deleted.",
+        )
+    else:
+        words = translate(
+            "Connection",
+            "This computer's clock says {local}, but by the backend it was {backend} when it was "
+            "last known. What is too old by either is not shown; nothing was deleted.",
+        )
+    local, backend = (
+        translated(formatting.moment(at, zone)) for at in (dispute.local, dispute.backend)
+    )
+    return (
+        words.replace("{local}", local).replace("{backend}", backend),
+        translate(
+            "Connection",
+            "Check the clock of this computer. This ends by itself once both agree.",
+        ),
+    )
 
 
 def _shown(state: SyncState, now: datetime, zone: tzinfo, age_s: float | None) -> str:

@@ -12,6 +12,7 @@ from lmchat_desktop.contract.usage import SERVICE_SCOPE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from lmchat_desktop.services.session import Session
@@ -175,6 +176,21 @@ class PageContext:
     navigate: Navigate
 
 
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """What a page shows, to be shown at once at the next start.
+
+    Attributes:
+        content: as the page's own first picture reads it.
+        valid_until: when the oldest figure in it goes past its retention.
+        read_at: `services.first_picture.forgettings` as of the reading of what is shown.
+    """
+
+    content: bytes
+    valid_until: datetime
+    read_at: int
+
+
 class Page(QWidget):
     """Base of all pages. The shell makes one when it is first entered and keeps it.
 
@@ -186,11 +202,13 @@ class Page(QWidget):
         page_id: the stable name, as in `navigate`.
         title: the name in the rail and the palette.
         icon: the icon's name in `ui.theme.icons`.
+        filled: it shows new figures, or says why there are none.
     """
 
     page_id: ClassVar[str]
     title: ClassVar[str]
     icon: ClassVar[str]
+    filled = Signal()
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -205,3 +223,7 @@ class Page(QWidget):
 
     def refresh(self, changed_kinds: Set[str], changed_scopes: Set[str]) -> None:
         """Sync changed entities of these kinds, and usage of these scopes."""
+
+    def record(self) -> PageRecord | None:
+        """What it shows, for the first picture of the next start; None where it takes none."""
+        return None

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.settings.profiles import KnownPerson, Profile
     from lmchat_desktop.sync.states import SyncState
     from lmchat_desktop.ui.shell.desk import Desk
+    from lmchat_desktop.ui.shell.first_picture.record import Picture
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class WindowFlow(QObject):
         backends: changes the list of backends.
         starting: title, detail, fraction or None.
         sign_in_wanted: profiles, the chosen one or None, kind and text of a message.
+        pictured: a `Picture` of what the person saw last, while it is being opened again.
         waiting: title and words while a sign-in is under way.
         people_wanted: the people of a sandbox, kind and text of a message.
         troubled: a `Trouble`, and whether a passphrase would make a new cache.
@@ -59,6 +61,7 @@ class WindowFlow(QObject):
 
     starting = Signal(str, str, object)
     sign_in_wanted = Signal(object, object, str, str)
+    pictured = Signal(object)
     waiting = Signal(str, str)
     people_wanted = Signal(object, str, str)
     troubled = Signal(object, bool)
@@ -167,6 +170,22 @@ class WindowFlow(QObject):
             case _:
                 self.ask_profile(None)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a step is under way."""
+        return self._tasks.busy
+
+    def let_go(self) -> Attempt | None:
+        """Forget how the session was opened, its tokens too; answers that, for whoever locks."""
+        attempt, self._attempt, self._retry = self._attempt, None, self.begin
+        return attempt
+
+    def come_back(self, profile: Profile, person: KnownPerson) -> None:
+        """Open again what a person had open before a lock; nothing is shown until it is open."""
+        self.starting.emit(self.tr("Opening {name}").replace("{name}", profile.name), "", None)
+        self._retry = lambda: self.come_back(profile, person)
+        self._recall(profile, person)
+
     def ended(self, session: Session, state: SyncState) -> None:
         """The session was ended, which is being closed already: say so."""
         self._attempt = None
@@ -236,6 +255,31 @@ class WindowFlow(QObject):
             return
         self.starting.emit(self.tr("Opening {name}").replace("{name}", profile.name), "", None)
         self._retry = lambda: self._resume(profile)
+        desk = self._desk
+        self._tasks.run(
+            steps.look,
+            desk.caches,
+            desk.secrets,
+            profile,
+            person,
+            desk.preferences.value,
+            on_done=lambda picture: self._looked(profile, person, picture),
+            on_failed=lambda error: self._not_looked(profile, person, error),
+            key=STEP,
+            owner=self,
+        )
+
+    def _looked(self, profile: Profile, person: KnownPerson, picture: Picture | None) -> None:
+        if picture is not None:
+            self.pictured.emit(picture)
+        self._recall(profile, person)
+
+    def _not_looked(self, profile: Profile, person: KnownPerson, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            logger.error("what was shown last could not be looked at", exc_info=error)
+            self._recall(profile, person)
+
+    def _recall(self, profile: Profile, person: KnownPerson) -> None:
         self._tasks.run(
             steps.recall,
             self._desk.secrets,

@@ -167,14 +167,9 @@ class SessionOpener:
     ) -> None:
         if self._desk.sandbox is not None:
             return
-        profiles = self._desk.profiles
-        profile = profiles.get(opened.id)
-        if profile is None:
-            return
         person = entrance.known_person(SystemClock().now(), keeping, lease_until)
         try:
-            profiles.update(profile.with_person(person))
-            profiles.used(profile.id)
+            self._desk.profiles.signed_in(opened.id, person)
         except SettingsTrouble as trouble:
             logger.warning("the profile was not saved: %s", trouble.code)
 

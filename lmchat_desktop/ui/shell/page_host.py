@@ -26,10 +26,12 @@ class PageHost(QStackedWidget):
         entries: the pages that there are, in their order.
         page_id: the page that is shown, empty before the first.
         page_shown: a page's id, each time it is entered.
+        page_filled: a page's id, when it shows new figures or says why there are none.
     """
 
     context: PageContext
     page_shown = Signal(str)
+    page_filled = Signal(str)
 
     def __init__(self, entries: tuple[PageEntry, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +57,7 @@ class PageHost(QStackedWidget):
             if entry is None:
                 raise KeyError(page_id)
             made = entry.load()(self.context, self)
+            made.filled.connect(lambda: self.page_filled.emit(page_id))
             self._pages[page_id] = made
             self.addWidget(made)
         return self._pages[page_id]
@@ -67,6 +70,9 @@ class PageHost(QStackedWidget):
                 self._pages[self.page_id].leave()
             self.page_id = page_id
             self.setCurrentWidget(page)
+            # It has the focus until the first key, and is said then.
+            names = (each.name for each in self.entries if each.page_id == page_id)
+            self.setAccessibleName(next(names, ""))
         page.enter(arguments)
         self.page_shown.emit(page_id)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from lmchat_desktop.ui.shell.search_index import SearchIndex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MOST_SHOWN = 40
-WORST_SCORE = 70.0
+MOST_RECENT_SHOWN = 5
+RECENT_BONUS = 60.0
+"""What was chosen last comes before what matches equally well, not before what matches better."""
 
 
 class Kind(StrEnum):
@@ -21,6 +24,9 @@ class Kind(StrEnum):
     ACTION = "action"
     ACCOUNT = "account"
     KEY = "key"
+
+
+_BONUS = {Kind.PAGE: 12.0, Kind.ACTION: 8.0, Kind.ACCOUNT: 4.0, Kind.KEY: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,8 @@ class Entry:
         hint: what tells it apart, such as the account of a key; searched as well.
         run: does it, on the interface thread.
         icon: an icon's name, or an empty text.
-        id: what it stands for, where that has an id.
+        id: what it stands for, where that has an id; searched as well.
+        words: further words to find it by that are not shown, such as an e-mail address.
     """
 
     kind: Kind
@@ -42,54 +49,73 @@ class Entry:
     run: Callable[[], None]
     icon: str = ""
     id: str = ""
+    words: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is remembered by among those chosen last."""
+        return f"{self.kind}:{self.id}"
 
 
-def searchable(text: str) -> str:
-    """The text as it is compared: without case, accents and outer space."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).strip()
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry and how well it matches; scores of several searches can be compared."""
+
+    score: float
+    entry: Entry
 
 
 class PaletteModel:
-    """Entries that can be searched as one types."""
+    """Entries that can be searched as one types.
 
-    def __init__(self, entries: Sequence[Entry] = ()) -> None:
+    Attributes:
+        recent: names of the entries that were chosen last, the latest first.
+    """
+
+    def __init__(self, entries: Sequence[Entry] = (), recent: Sequence[str] = ()) -> None:
+        self.recent: Sequence[str] = recent
         self.fill(entries)
 
     def fill(self, entries: Sequence[Entry]) -> None:
         """Search these from now on."""
         order = list(Kind)
         self._entries = sorted(entries, key=lambda entry: order.index(entry.kind))
-        self._titles = [searchable(entry.title) for entry in self._entries]
-        self._texts = [searchable(f"{entry.title} {entry.hint}") for entry in self._entries]
+        self._index = SearchIndex(
+            (entry.title, f"{entry.hint} {entry.words}", entry.id) for entry in self._entries
+        )
 
     def find(self, search: str) -> list[Entry]:
-        """The best entries for what was typed, best first; all kinds in their order for nothing.
+        """The best entries for what was typed, best first.
 
-        A title that begins with the search comes before one that has a word beginning so, that
-        before one that merely contains it, and that before one that resembles it.
+        For nothing, what was chosen last and then all kinds in their order. A title that begins
+        with the search comes before one that has a word beginning so, that before one that merely
+        contains it, and that before one that resembles it.
         """
-        wanted = searchable(search)
-        if not wanted:
-            return self._entries[:MOST_SHOWN]
-        from rapidfuzz import fuzz, process
+        if not search.strip():
+            return self._for_nothing()
+        return [found.entry for found in self.rated(search)]
 
-        scores: dict[int, float] = {}
-        for _, score, place in process.extract(
-            wanted, self._texts, scorer=fuzz.WRatio, limit=4 * MOST_SHOWN, score_cutoff=WORST_SCORE
-        ):
-            scores[place] = score
-        for place, title in enumerate(self._titles):
-            better = _containment(wanted, title, self._texts[place])
-            if better:
-                scores[place] = scores.get(place, 0.0) + better
-        ranked = sorted(scores, key=lambda place: (-scores[place], place))
-        return [self._entries[place] for place in ranked[:MOST_SHOWN]]
+    def rated(self, search: str) -> list[Found]:
+        """As `find` for a search that is not empty, with how well each matches."""
+        found = [
+            rated(score, self._entries[place], self.recent)
+            for score, place in self._index.search(search, MOST_SHOWN)
+        ]
+        found.sort(key=lambda each: -each.score)
+        return found
+
+    def _for_nothing(self) -> list[Entry]:
+        by_name = {entry.name: entry for entry in reversed(self._entries) if entry.id}
+        known = [by_name[name] for name in self.recent if name in by_name]
+        first = known[:MOST_RECENT_SHOWN]
+        chosen = {entry.name for entry in first}
+        rest = [entry for entry in self._entries if not entry.id or entry.name not in chosen]
+        return [*first, *rest][:MOST_SHOWN]
 
 
-def _containment(wanted: str, title: str, text: str) -> float:
-    if title.startswith(wanted):
-        return 300.0
-    if any(word.startswith(wanted) for word in title.split()):
-        return 200.0
-    return 100.0 if wanted in text else 0.0
+def rated(score: float, entry: Entry, recent: Sequence[str]) -> Found:
+    """An entry with its score, and what its kind and its recent use add to that."""
+    bonus = _BONUS[entry.kind]
+    if entry.id and entry.name in recent:
+        bonus += RECENT_BONUS / (1 + list(recent).index(entry.name))
+    return Found(score + bonus, entry)

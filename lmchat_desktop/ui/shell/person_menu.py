@@ -9,9 +9,10 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
 
 from lmchat_desktop.domain.scopes import Role
-from lmchat_desktop.settings.preferences import LOCAL_ZONE
+from lmchat_desktop.settings.preferences import LOCAL_ZONE, LOCK_AFTER_MIN
+from lmchat_desktop.ui.shell.commands import LOCK_KEYS
 from lmchat_desktop.ui.theme.icons import icon
-from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_caption
+from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line, plain_caption
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,7 +64,8 @@ class PersonMenu:
     Attributes:
         theme_actions: by mode.
         zone_actions: "local" and "UTC".
-        switch, sign_out, about: the actions at the end.
+        lock_actions: by minutes without key or mouse, 0 for never.
+        lock, switch, sign_out, about: the actions at the end.
     """
 
     def __init__(self, button: MenuButton, local_zone_name: str, in_sandbox: bool) -> None:
@@ -82,7 +84,13 @@ class PersonMenu:
         local = translate("PersonMenu", "Local ({zone})").replace("{zone}", local_zone_name)
         zones = [(LOCAL_ZONE, local), ("UTC", translate("PersonMenu", "UTC"))]
         self.zone_actions = self._choices(menu, translate("PersonMenu", "Times"), "clock", zones)
+        idle = [(str(minutes), _lock_words(minutes)) for minutes in LOCK_AFTER_MIN]
+        choices = self._choices(menu, translate("PersonMenu", "Lock when idle"), "lock", idle)
+        self.lock_actions = {int(minutes): action for minutes, action in choices.items()}
         menu.addSeparator()
+        self.lock = button.add_action(translate("PersonMenu", "Lock now"), icon_name="lock")
+        # Shown only: the window hears the keys, also while this menu is not open.
+        self.lock.setText(f"{self.lock.text()}\t{LOCK_KEYS}")
         if in_sandbox:
             switch = translate("PersonMenu", "Switch person…")
         else:
@@ -100,7 +108,8 @@ class PersonMenu:
         """Show who is signed in."""
         self._button.set_caption(initials(me.person.name))
         spoken = translate("PersonMenu", "Signed in as {name}, {role}")
-        spoken = spoken.replace("{role}", role_words(me)).replace("{name}", me.person.name)
+        name = one_line(me.person.name)
+        spoken = spoken.replace("{role}", role_words(me)).replace("{name}", name)
         self._button.setAccessibleName(spoken)
         self._who.setText(me.person.name)
         self._role.setText(role_words(me))
@@ -114,6 +123,11 @@ class PersonMenu:
         for value, action in self.zone_actions.items():
             action.setChecked(value == preference)
 
+    def put_lock_after(self, minutes: int) -> None:
+        """Check after how long the windows lock; a time that is not offered checks none."""
+        for value, action in self.lock_actions.items():
+            action.setChecked(value == minutes)
+
     def on_theme(self, call: Callable[[str], None]) -> None:
         """Have a choice of theme told."""
         for mode, action in self.theme_actions.items():
@@ -123,6 +137,11 @@ class PersonMenu:
         """Have a choice of zone told."""
         for zone, action in self.zone_actions.items():
             action.triggered.connect(lambda _=False, zone=zone: call(zone))
+
+    def on_lock_after(self, call: Callable[[int], None]) -> None:
+        """Have a choice of the time until the lock told, in minutes."""
+        for minutes, action in self.lock_actions.items():
+            action.triggered.connect(lambda _=False, minutes=minutes: call(minutes))
 
     def _choices(
         self, menu: QMenu, title: str, icon_name: str, options: list[tuple[str, str]]
@@ -137,6 +156,13 @@ class PersonMenu:
             group.addAction(action)
             actions[value] = action
         return actions
+
+
+def _lock_words(minutes: int) -> str:
+    if not minutes:
+        return translate("PersonMenu", "Never")
+    words = translate("PersonMenu", "After {count} minutes without key or mouse")
+    return words.replace("{count}", f"{minutes}")
 
 
 def _headed(menu: QMenu, *labels: PlainLabel) -> QWidgetAction:

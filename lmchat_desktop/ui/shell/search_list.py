@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from lmchat_desktop.ui.theme.icons import draw_glyph
 from lmchat_desktop.ui.theme.manager import tokens, typography
-from lmchat_desktop.ui.widgets.plain import PlainLabel
+from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,10 +64,10 @@ class EntryListModel(QAbstractListModel):
         if role == ENTRY_ROLE:
             return self._entries[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._entries[index.row()].title
+            return one_line(self._entries[index.row()].title)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             entry = self._entries[index.row()]
-            return f"{entry.title}, {entry.hint}" if entry.hint else entry.title
+            return one_line(f"{entry.title}, {entry.hint}" if entry.hint else entry.title)
         return None
 
 
@@ -99,7 +99,7 @@ class EntryDelegate(QStyledItemDelegate):
             inner.setLeft(box.right() + 12)
         painter.setFont(fonts.label())
         hint = painter.fontMetrics().elidedText(
-            entry.hint, Qt.TextElideMode.ElideMiddle, inner.width() // 2
+            one_line(entry.hint), Qt.TextElideMode.ElideMiddle, inner.width() // 2
         )
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         if hint:
@@ -109,7 +109,7 @@ class EntryDelegate(QStyledItemDelegate):
         painter.setFont(fonts.text())
         painter.setPen(QColor(colours.text))
         title = painter.fontMetrics().elidedText(
-            " ".join(entry.title.split()), Qt.TextElideMode.ElideRight, inner.width()
+            one_line(entry.title), Qt.TextElideMode.ElideRight, inner.width()
         )
         painter.drawText(inner, flags | Qt.AlignmentFlag.AlignLeft, title)
         painter.restore()
@@ -117,6 +117,14 @@ class EntryDelegate(QStyledItemDelegate):
 
 class SearchList(QFrame):
     """A field and the list that it narrows. Up, Down, Page and Enter work from the field.
+
+    Args:
+        find: what is found for a text at once.
+        placeholder: what can be searched.
+        nothing_found: what it says where nothing fits, with `{text}` for what was typed.
+        parent: the owner.
+        further: begins a search that takes longer and answers whether there is one; what it finds
+            comes by `put_found`, in the place of what was found at once.
 
     Attributes:
         field: what is typed.
@@ -133,11 +141,15 @@ class SearchList(QFrame):
         placeholder: str,
         nothing_found: str,
         parent: QWidget | None = None,
+        *,
+        further: Callable[[str], bool] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("search-list")
         self.setProperty("look", "toast")
         self._find = find
+        self._further = further
+        self._nothing_found = nothing_found
         self._model = EntryListModel(self)
         self.field = QLineEdit(self)
         self.field.setObjectName("search-list-field")
@@ -159,7 +171,7 @@ class SearchList(QFrame):
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._choose)
-        self._nothing = PlainLabel(nothing_found, self, tone="muted")
+        self._nothing = PlainLabel("", self, tone="muted", wrap=True)
         self._nothing.setObjectName("search-list-nothing")
         self._nothing.setContentsMargins(12, 6, 12, 6)
         layout = QVBoxLayout(self)
@@ -172,12 +184,41 @@ class SearchList(QFrame):
 
     def search(self, text: str) -> None:
         """Show what is found for a text and select the best."""
-        self._model.put(self._find(text))
-        found = self._model.rowCount()
-        self.list.setVisible(found > 0)
-        self._nothing.setVisible(found == 0)
+        self._put(self._find(text), coming=self._further is not None and self._further(text))
+        if self._model.rowCount():
+            self._select(0)
+
+    def search_further(self) -> None:
+        """Begin the search that takes longer once more, because there is more to find."""
+        if self._further is not None:
+            self._further(self.field.text())
+
+    def put_found(self, text: str, found: Sequence[Entry]) -> None:
+        """Show everything that was found, unless something else was typed meanwhile.
+
+        What a person has moved to stays selected.
+        """
+        if text != self.field.text():
+            return
+        index = self.list.currentIndex()
+        moved = index.isValid() and index.row() > 0
+        before: Entry | None = index.data(ENTRY_ROLE) if moved else None
+        self._put(found)
         if found:
             self._select(0)
+        if before is not None:
+            self.select_where(lambda entry: (entry.kind, entry.id) == (before.kind, before.id))
+
+    def _put(self, entries: Sequence[Entry], *, coming: bool = False) -> None:
+        self._model.put(entries)
+        found = self._model.rowCount()
+        self.list.setVisible(found > 0)
+        self._nothing.setText(
+            self.tr("Searching…")
+            if coming
+            else self._nothing_found.replace("{text}", one_line(self.field.text()))
+        )
+        self._nothing.setVisible(found == 0)
         rows = max(1, min(found, MOST_ROWS_SEEN))
         self.list.setFixedHeight(rows * typography().px(ROW_PX) + 2)
         self.adjustSize()

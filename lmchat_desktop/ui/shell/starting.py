@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.shell.centred import CentredCard
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
 STEPS = 1000
+APPEARS_AFTER_MS = 150
+"""What takes no longer than this is not worth words that would only flash up."""
 
 
 class StartingView(QWidget):
@@ -34,6 +41,20 @@ class StartingView(QWidget):
         for widget in (self._title, self._bar, self._detail):
             body.addWidget(widget)
         body.addWidget(self.cancel_button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(APPEARS_AFTER_MS)
+        self._patience.timeout.connect(self._frame.show)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._frame.hide()
+        self._patience.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._patience.stop()
 
     def show_start(self, title: str, detail: str = "", fraction: float | None = None) -> None:
         """Say what is going on; without a fraction (0 to 1) it is not known how far."""

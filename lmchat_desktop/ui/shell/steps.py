@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.services.signin import Entrance
+    from lmchat_desktop.settings.preferences import Preferences
     from lmchat_desktop.settings.profiles import KnownPerson, Profile, ProfileStore
     from lmchat_desktop.settings.secrets import SecretStore
+    from lmchat_desktop.ui.shell.first_picture.record import Picture
 
 
 def recall(secrets: SecretStore, profile: Profile, person: KnownPerson) -> Entrance | None:
@@ -29,6 +31,31 @@ def recall(secrets: SecretStore, profile: Profile, person: KnownPerson) -> Entra
     from lmchat_desktop.services.signin import SignInKeeper
 
     return SignInKeeper(secrets).recall(profile, person)
+
+
+def look(
+    caches: Path,
+    secrets: SecretStore,
+    profile: Profile,
+    person: KnownPerson,
+    preferences: Preferences,
+) -> Picture | None:
+    """What the person saw last, if it may be shown again; what shows it is loaded then."""
+    from lmchat_desktop.services.first_picture import look as look_into
+    from lmchat_desktop.ui.pages.registry import PAGES
+    from lmchat_desktop.ui.shell.first_picture.record import page_wanted, picture_of
+
+    who = f"{profile.id}/{person.person_id}"
+    page_id = page_wanted(preferences, who)
+    entry = next((each for each in PAGES if each.page_id == page_id), None)
+    if entry is None or entry.load_first is None:
+        return None
+    stored = look_into(caches, secrets, profile, person)
+    picture = None if stored is None else picture_of(stored, preferences, who)
+    if picture is not None:
+        importlib.import_module("lmchat_desktop.ui.shell.first_picture.view")
+        entry.load_first()
+    return picture
 
 
 def sign_in_with_browser(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
@@ -17,13 +17,24 @@ from lmchat_desktop.ui.widgets.plain import one_line, plain_tooltip
 from lmchat_desktop.ui.widgets.search_button import SearchButton
 from lmchat_desktop.ui.widgets.status_dot import StatusDot
 
-if TYPE_CHECKING:
-    from lmchat_desktop.ui.shell.context import ScopeChoice
-
 BAR_PX = 56
 CONTROL_PX = 34
 WIDEST_SCOPE_PX = 260
 SIDE_PADDING_PX = 12
+
+
+class ScopeShown(Protocol):
+    """Whose data are shown, as `context.ScopeChoice`."""
+
+    @property
+    def name(self) -> str:
+        """The text to show."""
+        ...
+
+    @property
+    def is_service(self) -> bool:
+        """Whether it is the whole service."""
+        ...
 
 
 class ScopeButton(QAbstractButton):
@@ -38,7 +49,7 @@ class ScopeButton(QAbstractButton):
         self._icon = "service"
         self._choice = False
 
-    def put(self, choice: ScopeChoice, several: bool) -> None:
+    def put(self, choice: ScopeShown, several: bool) -> None:
         """Show a choice; `several` tells whether there are others."""
         self._text = one_line(choice.name)
         self._icon = "service" if choice.is_service else "account"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.client.cancel import CancelToken
+from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.sync.loop import LIVE_INTERVAL_S
 from lmchat_desktop.sync.states import SyncPhase, SyncState
 from lmchat_desktop.ui.pages.registry import pages_for
 from lmchat_desktop.ui.shell.bridge import SyncBridge
-from lmchat_desktop.ui.shell.commands import Action, shell_actions
+from lmchat_desktop.ui.shell.commands import Action, ShellDeeds, page_actions, shell_actions
 from lmchat_desktop.ui.shell.connection import connection_words
 from lmchat_desktop.ui.shell.context import (
     AttentionHolder,
@@ -24,32 +27,35 @@ from lmchat_desktop.ui.shell.context import (
     ScopeHolder,
     ZoneHolder,
 )
+from lmchat_desktop.ui.shell.diagnostics import diagnostics
+from lmchat_desktop.ui.shell.faults import tell_fault
 from lmchat_desktop.ui.shell.finder import Finder
+from lmchat_desktop.ui.shell.first_picture.keeper import FirstPictureKeeper
+from lmchat_desktop.ui.shell.frame import is_roomy, lay_out
 from lmchat_desktop.ui.shell.known import Known, read_known
+from lmchat_desktop.ui.shell.memory import PersonMemory
 from lmchat_desktop.ui.shell.page_host import PageHost
 from lmchat_desktop.ui.shell.person_menu import PersonMenu
-from lmchat_desktop.ui.shell.rail import WIDE_PX, Rail
+from lmchat_desktop.ui.shell.rail import Rail
 from lmchat_desktop.ui.shell.scope_picker import scope_choices
 from lmchat_desktop.ui.shell.status import StatusStrip
 from lmchat_desktop.ui.shell.topbar import TopBar
 from lmchat_desktop.ui.shell.zones import local_zone, preferred_zone
 from lmchat_desktop.ui.tasks.runner import TaskRunner
-from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import Banner
-from lmchat_desktop.ui.widgets.cards import PAGE_MARGIN, Hairline
 from lmchat_desktop.ui.widgets.toast import Toast
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from lmchat_desktop.contract.identity import Me
-    from lmchat_desktop.contract.keys import ApiKey
     from lmchat_desktop.services.session import Session
     from lmchat_desktop.ui.shell.desk import Desk
+    from lmchat_desktop.ui.shell.known import KeyName
 
-LEAST_PAGE_PX = 640
-"""Where less than this would be left for a page, the rail folds by itself."""
+logger = logging.getLogger(__name__)
 
 SYNC_AT_LATEST_MS = 1000
 """Sync begins when the first page is filled from the cache, which it would only slow; or then."""
@@ -73,12 +79,16 @@ class Workspace(QWidget):
     sign_out_asked = Signal()
     switch_asked = Signal()
     about_asked = Signal()
+    lock_asked = Signal()
+    reports_asked = Signal()
+    another_window_asked = Signal()
 
     def __init__(self, session: Session, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("workspace")
         self.session = session
         self._desk = desk
+        self._memory = PersonMemory(desk.preferences, session)
         self._left = False
         self._syncing = False
         self._roomy = True
@@ -104,7 +114,7 @@ class Workspace(QWidget):
         self._person = PersonMenu(
             self.top.person, local_zone().key, in_sandbox=desk.sandbox is not None
         )
-        self.finder = Finder(self, self.top.scope, self.context.scope, self.stack, self._actions)
+        self.finder = Finder(self, self.top.scope, self.context, self.stack, self._actions)
         self._connect()
         self._shortcuts()
         self.rail.collapse(desk.preferences.value.rail_collapsed, by_hand=False)
@@ -112,18 +122,44 @@ class Workspace(QWidget):
         self._person.sign_out.setVisible(session.signed_in)
         self._person.put_theme(desk.preferences.value.theme.value)
         self._person.put_zone(preference)
+        self._person.put_lock_after(desk.preferences.value.lock_after_min)
         self.status.put_zone(self.context.zone.name)
         self._take_known(Known())
+        self._keeper = FirstPictureKeeper(self)
 
     def begin(self) -> None:
         """Show the page that was shown last, and begin to sync once it has its figures."""
         self._bridge.state_told.connect(self._take_state)
         self._tasks.idle.connect(self._start_sync, Qt.ConnectionType.SingleShotConnection)
         QTimer.singleShot(SYNC_AT_LATEST_MS, self._start_sync)
+        if self._memory.scope in ("", self.context.scope.id):
+            self._show_page()
+            return
+        self._tasks.run(
+            self.session.entities.get,
+            Account,
+            self._memory.scope,
+            on_done=self._come_back_to,
+            on_failed=self._not_back,
+            key="scope",
+            owner=self,
+        )
+
+    def _show_page(self) -> None:
         self._tasks.run(read_known, self.session, on_done=self._take_known, key="known")
         self._measure_cache()
-        self.stack.show_one(self._desk.preferences.value.page)
+        self._tasks.run(self.session.last_sync_at, on_done=self._take_age, key="age", owner=self)
+        self.stack.show_one(self._memory.page)
         self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _come_back_to(self, account: Account | None) -> None:
+        if account is not None:
+            self.context.scope.choose(ScopeChoice(account.id, account.name))
+        self._show_page()
+
+    def _not_back(self, error: BaseException) -> None:
+        logger.warning("the account shown last could not be read: %s", type(error).__name__)
+        self._show_page()
 
     def _start_sync(self) -> None:
         if self._left or self._syncing:
@@ -137,6 +173,8 @@ class Workspace(QWidget):
 
     def release(self) -> Session:
         """Stop using the session and answer it, open; whoever takes it closes it."""
+        if self.stack.page_id and not self._left:
+            self.stack.page(self.stack.page_id).leave()
         self._left = True
         self._bridge.close()
         self._tasks.shutdown(0.0)
@@ -172,13 +210,30 @@ class Workspace(QWidget):
         self._person.put_zone(preference)
         self.context.zone.choose(preferred_zone(preference))
 
+    def show_lock_after(self, minutes: int) -> None:
+        """Lock after so many minutes without key or mouse, 0 for never, and remember it."""
+        self._desk.prefer(lock_after_min=minutes)
+        self._person.put_lock_after(minutes)
+
+    def copy_diagnostics(self) -> None:
+        """Put how things stand on the clipboard, without names, figures or secrets."""
+        text = diagnostics(
+            self.window(),
+            self.session,
+            self.context.connection.state,
+            self.page_id,
+            self._desk.theme.mode,
+        )
+        QGuiApplication.clipboard().setText(text)
+        self.tell(self.tr("The diagnostics are on the clipboard."), "good")
+
     def tell(self, text: str, kind: str = "info") -> None:
         """Say something in passing."""
         self._toast.show_message(text, kind)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        roomy = self.width() - typography().px(WIDE_PX) >= typography().px(LEAST_PAGE_PX)
+        roomy = is_roomy(self.width())
         if roomy != self._roomy:
             self._roomy = roomy
             wanted = self._desk.preferences.value.rail_collapsed
@@ -187,40 +242,20 @@ class Workspace(QWidget):
     def _build(self, choices: list[ScopeChoice]) -> None:
         self.rail = Rail(self.stack.entries, self)
         self.top = TopBar(self)
+        self.top.dot.set_state("stopped", self.tr("Connecting"))
         self.status = StatusStrip(self._tasks.tasks, self)
         self.banner = Banner("warn", "", self, action=self.tr("Try now"))
         self.banner.setObjectName("connection-banner")
-        self.banner.hide()
-        self._banner_room = QWidget(self)
-        room = QVBoxLayout(self._banner_room)
-        room.setContentsMargins(PAGE_MARGIN, 12, PAGE_MARGIN, 0)
-        room.addWidget(self.banner)
-        self._banner_room.hide()
         self._toast = Toast(self)
         self.top.scope.put(self.context.scope.current, len(choices) > 1)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(self.top)
-        right.addWidget(Hairline(self))
-        right.addWidget(self._banner_room)
-        right.addWidget(self.stack, 1)
-        across = QHBoxLayout()
-        across.setSpacing(0)
-        across.addWidget(self.rail)
-        across.addWidget(Hairline(self, vertical=True))
-        across.addLayout(right, 1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addLayout(across, 1)
-        outer.addWidget(Hairline(self))
-        outer.addWidget(self.status)
+        self._banner_room = lay_out(self, self.rail, self.top, self.banner, self.stack, self.status)
 
     def _connect(self) -> None:
         self.rail.page_chosen.connect(self.navigate)
         self.stack.page_shown.connect(self._page_shown)
         self.finder.page_asked.connect(self.navigate)
         self.finder.key_asked.connect(self._show_key)
+        self.finder.remembered.connect(self._memory.entry_chosen)
         self.rail.about_asked.connect(self.about_asked)
         self.rail.collapsed_changed.connect(lambda on: self._desk.prefer(rail_collapsed=on))
         self.top.scope.clicked.connect(self.finder.open_picker)
@@ -229,6 +264,8 @@ class Workspace(QWidget):
         self.banner.action_triggered.connect(self._banner_acted)
         self._person.on_theme(self.show_theme)
         self._person.on_zone(self.show_zone)
+        self._person.on_lock_after(self.show_lock_after)
+        self._person.lock.triggered.connect(self.lock_asked)
         self._person.switch.triggered.connect(self.switch_asked)
         self._person.sign_out.triggered.connect(self.sign_out_asked)
         self._person.about.triggered.connect(self.about_asked)
@@ -258,21 +295,28 @@ class Workspace(QWidget):
 
     def _page_shown(self, page_id: str) -> None:
         self.rail.choose(page_id)
-        self._desk.prefer(page=page_id)
+        self._memory.page_shown(page_id)
 
     def _actions(self) -> list[Action]:
-        return shell_actions(
+        deeds = ShellDeeds(
             sync=self._sync_now,
             show_theme=self.show_theme,
             show_zone=self.show_zone,
             fold_rail=self._fold_rail,
+            lock=self.lock_asked.emit,
+            another_window=self.another_window_asked.emit,
+            copy_diagnostics=self.copy_diagnostics,
+            show_reports=self.reports_asked.emit,
             switch=(self._person.switch.text().replace("&&", "&"), self.switch_asked.emit),
             sign_out=self.sign_out_asked.emit,
             about=self.about_asked.emit,
-            signed_in=self.session.signed_in,
         )
+        actions = shell_actions(deeds, signed_in=self.session.signed_in)
+        if self.page_id:
+            actions = [*page_actions(self.page(self.page_id), self.page_id), *actions]
+        return actions
 
-    def _show_key(self, key: ApiKey) -> None:
+    def _show_key(self, key: KeyName) -> None:
         self.navigate("usage", filters={"key": [key.id]})
 
     def _fold_rail(self) -> None:
@@ -290,6 +334,10 @@ class Workspace(QWidget):
         if state is not None:
             words = self._words(state)
             self.tell(words.detail or words.caption)
+
+    def _take_age(self, last_sync_at: datetime | None) -> None:
+        if self.context.connection.state is None:
+            self.status.put_synced(last_sync_at, self.session.clock.now())
 
     def _take_known(self, known: Known) -> None:
         self.finder.take(self.session.me, known)
@@ -355,6 +403,7 @@ class Workspace(QWidget):
         self.top.scope.put(choice, len(self.finder.choices) > 1)
         if choice.id:
             self.session.watch_scope(choice.id)
+            self._memory.scope_chosen(choice.id)
 
     def _zone_changed(self, zone: ZoneInfo) -> None:
         self.status.put_zone(zone.key)
@@ -363,4 +412,8 @@ class Workspace(QWidget):
             self._show_connection(state)
 
     def _task_failed(self, _task: object, error: BaseException) -> None:
-        self.tell(translated(getattr(error, "message", "")) or self.tr("Something failed."), "bad")
+        message = translated(getattr(error, "message", ""))
+        if message:
+            self.tell(message, "bad")
+        elif not isinstance(error, CancelledError):
+            tell_fault(error)

@@ -141,7 +141,11 @@ def set_aside_by_hand(office: Office, window: MainWindow, cache: Path) -> None:
     assert cache.read_bytes() == before
     confirm(office, window, "confirm-set-aside")
     office.workspace(window)
-    aside = [p for p in cache.parent.glob("cache.db.set-aside-*") if p.stat().st_size]
+    aside = [
+        path
+        for path in cache.parent.glob("cache.db.set-aside-*")
+        if path.stat().st_size and not path.name.endswith(("-wal", "-shm"))
+    ]
     assert aside[0].read_bytes() == before
 
 

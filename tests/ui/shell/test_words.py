@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lmchat_desktop.contract.accounts import Account, AccountState
 from lmchat_desktop.contract.identity import Me, Membership, Person
+from lmchat_desktop.domain.clock import ClockDispute
 from lmchat_desktop.domain.scopes import Role, Scope
 from lmchat_desktop.sync.states import SyncPhase, SyncProgress, SyncState
 from lmchat_desktop.ui.pages import registry
@@ -150,6 +151,26 @@ def test_offline_is_told_with_its_age() -> None:
     assert words.caption == "Offline since 13:00"
     assert words.banner == ("Offline since 13:00. What you see was last synced at 12:00, 2 h ago.")
     assert words.banner_detail == "No answer."
+
+
+def test_clocks_in_dispute_are_told_beside_all_else() -> None:
+    local = NOW + timedelta(days=365)
+    heard = ClockDispute(local, NOW, heard=True)
+    words = connection_words(state(SyncPhase.LIVE, dispute=heard), NOW, BERLIN, 1.0)
+    assert words.dot == "live"
+    assert words.banner == (
+        "This computer's clock says 24 Nov 2027, 14:00, the backend's 24 Nov 2026, 14:00. Figures "
+        "go by the backend's; nothing was deleted."
+    )
+    assert "ends by itself" in words.banner_detail
+    unheard = ClockDispute(local, NOW, heard=False)
+    offline = state(SyncPhase.OFFLINE, detail="No answer.", dispute=unheard)
+    words = connection_words(offline, NOW, BERLIN, None)
+    assert words.banner.startswith("Offline since 13:00.")
+    assert words.banner_detail.startswith("No answer. This computer's clock says 24 Nov 2027")
+    assert "nothing was deleted" in words.banner_detail
+    ended = state(SyncPhase.STOPPED, dispute=unheard)
+    assert connection_words(ended, NOW, BERLIN, None).banner == ""
 
 
 def test_another_day_is_told_with_its_date() -> None:

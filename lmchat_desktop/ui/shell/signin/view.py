@@ -23,6 +23,7 @@ from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Hairline
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_caption
+from lmchat_desktop.ui.widgets.tab_order import order_tabs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +95,7 @@ class SignInView(QWidget):
             button.setChecked(chosen is not None and profile.id == chosen.id)
         if self._profiles and self.profile is None:
             self._group.button(0).setChecked(True)
+        self._order_tabs()
         self._show_form(not self._profiles)
         self._profile_changed()
 
@@ -122,6 +124,22 @@ class SignInView(QWidget):
             self.address.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.browser_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _order_tabs(self) -> None:
+        """As it reads: backends are made after everything that stands below them."""
+        below = (
+            self.add_button,
+            self.remove_button,
+            self.address,
+            self.name,
+            self.save_button,
+            self._back,
+            self.browser_button,
+            self.token,
+            self.token_button,
+            self.cancel_button,
+        )
+        order_tabs((*self._group.buttons(), *below))
 
     def _swap(self, *, waiting: bool) -> None:
         self._waiting.setVisible(waiting)
@@ -287,6 +305,11 @@ class SignInView(QWidget):
 
     def _profile_changed(self, *_ignored: object) -> None:
         profile = self.profile
+        for button in self._group.buttons():
+            # Tab reaches the chosen one, arrows choose another.
+            button.setFocusPolicy(
+                Qt.FocusPolicy.StrongFocus if button.isChecked() else Qt.FocusPolicy.ClickFocus
+            )
         self._address.setText("" if profile is None else profile.base_url)
         self._address.setVisible(profile is not None and profile.name != profile.base_url)
 
