@@ -1,6 +1,6 @@
 # Two commands do everything: `make run` opens the application, `make test` checks it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-full lint format bench sample openapi translations lock clean
+.PHONY: help setup run test test-full lint format bench dist sample openapi translations lock clean
 BIN := .venv/bin
 PYTEST := QT_QPA_PLATFORM=offscreen PYTHONHASHSEED=0 $(BIN)/pytest
 
@@ -35,6 +35,9 @@ format: ## ruff's formatter and safe fixes
 bench: setup ## the benchmarks, as ratios against what they name; DATA=folder with the published data
 	@tools/setup bench
 	DATA="$(DATA)" $(BIN)/python -m benchmarks $(BENCHMARKS)
+
+dist: setup ## the frozen application in dist/lmchat-desktop, built and tried
+	@tools/dist
 
 openapi: ## write resources/openapi.json anew from the types
 	$(BIN)/lmchat-desktop openapi --out resources/openapi.json

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lmchat_desktop import __version__
+from lmchat_desktop.frozen import free_children
+from lmchat_desktop.tour.self_check import NAMES as SELF_CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +56,24 @@ def _parser() -> argparse.ArgumentParser:
     tour.add_argument("--scale", type=float, default=1.0, help="1 or 2: device pixels per pixel")
     tour.add_argument("--list", action="store_true", help="name the stories")
 
+    check = commands.add_parser(
+        "self-check", help="try each part of this installation, and say what does not work"
+    )
+    check.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"one check, or several by repeating it, of: {', '.join(SELF_CHECKS)}",
+    )
+    check.add_argument("--out", type=Path, metavar="DIR", help="leave the pages' pictures in DIR")
+    check.add_argument(
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="leave a cache in DIR with its key in the keyring; the next check with DIR opens it",
+    )
+
     openapi = commands.add_parser("openapi", help="print the admin API as OpenAPI 3.1")
     openapi.add_argument("--out", type=Path, metavar="FILE", help="write to FILE instead")
     return parser
@@ -72,6 +92,7 @@ def _openapi(out: Path | None) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; answers the process's exit code."""
+    free_children()
     options = _parser().parse_args(arguments)
     match options.command:
         case "serve-sandbox":
@@ -84,6 +105,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from lmchat_desktop import tour
 
             return tour.main(options.story, options.out, options.scale, options.list)
+        case "self-check":
+            from lmchat_desktop.tour import self_check
+
+            return self_check.main(options.only, options.out, options.keep)
         case "sandbox":
             from lmchat_desktop import bootstrap
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+
+from lmchat_desktop.frozen import bundle_folder
 
 
 def resource_path(name: str) -> Path:
@@ -14,9 +15,9 @@ def resource_path(name: str) -> Path:
     """
     package = Path(__file__).resolve().parent
     roots = [package / "_resources", package.parent / "resources"]
-    frozen = getattr(sys, "_MEIPASS", None)
-    if frozen is not None:
-        roots.insert(0, Path(frozen) / "resources")
+    bundle = bundle_folder()
+    if bundle is not None:
+        roots.insert(0, bundle / "resources")
     for root in roots:
         path = root / name
         if path.exists():

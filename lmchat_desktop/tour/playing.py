@@ -105,9 +105,9 @@ def play_story(
 
 def _play_scaled(name: str | None, out: Path, scale: float) -> int:
     """Play in a process of its own: Qt reads its scale once, at its start."""
-    from lmchat_desktop.services.sandbox_process import command_line
+    from lmchat_desktop.frozen import own_command
 
-    arguments = [*command_line(), "tour", "--out", str(out), "--scale", f"{scale:g}"]
+    arguments = [*own_command(), "tour", "--out", str(out), "--scale", f"{scale:g}"]
     if name is not None:
         arguments += ["--story", name]
     return subprocess.call(arguments, env={**os.environ, SCALE_VARIABLE: f"{scale:g}"})
