@@ -169,8 +169,11 @@ def drive(window: Window, frames: int) -> tuple[list[float], list[float]]:
         rests.append(window.frame(lambda: mouse(QEvent.Type.MouseButtonRelease, middle, left)))
         for notch in [1] * (frames // 8) + [-1] * (frames // 8):
             spent.append(window.frame(lambda notch=notch: wheel(notch)))
+        window.frame(lambda: wheel(1))
         rests.append(window.frame(chart._come_to_rest))
-    chart._settle.stop()
+        chart._settle.stop()
+        chart.view.setXRange(*chart._buckets.whole(), padding=0)
+        window.frame(window.widget.update)
     return spent, rests
 
 

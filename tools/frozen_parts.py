@@ -59,6 +59,13 @@ QT_UNUSED = re.compile(
     re.VERBOSE,
 )
 
+SCRIPTS_UNUSED = {"pyi_rth_multiprocessing", "pyi_rth_pyqtgraph_multiprocess"} | (
+    {"pyi_rth_pyside6"} if sys.platform.startswith("linux") else set()
+)
+"""What PyInstaller would run at each start, the sandbox's and `--version` too, for a fifth of the
+time to the first window: help for processes that nothing here starts, and for Qt to find its
+plugins, which it does by itself where a wheel's folders are kept."""
+
 SYSTEM_LIBRARIES = {
     r"libxcb-[\w-]+\.so": "MIT",
     r"libxkbcommon(-x11)?\.so": "MIT",
@@ -131,6 +138,11 @@ def is_wanted(entry: tuple[str, str, str]) -> bool:
     if sys.platform.startswith("linux") and kind == "BINARY" and is_system(source):
         return system_licence(Path(place).name) is not None
     return True
+
+
+def is_wanted_script(entry: tuple[str, str, str]) -> bool:
+    """Whether a script that PyInstaller would run at the start is run."""
+    return entry[0] not in SCRIPTS_UNUSED
 
 
 def _is_unspoken(place: str) -> bool:

@@ -140,13 +140,15 @@ def _play(stage: Stage) -> tuple[list[str], list[Path]]:
 
 
 def _save_charts(visitor: Visitor, out: Path) -> list[Path]:
-    from lmchat_desktop.ui.charts.export import save_png
+    from lmchat_desktop.ui.charts.export import save_png, svg_of, write_file
 
     visitor.go("usage")
     chart = cast("UsagePage", visitor.workspace.page("usage")).measure_card
     path = out / "chart.png"
     save_png(chart, path)
-    return [path]
+    drawing = out / "chart.svg"
+    write_file(drawing, svg_of(chart, chart.accessibleName()))
+    return [path, drawing]
 
 
 def _expect_drawn(path: Path) -> None:

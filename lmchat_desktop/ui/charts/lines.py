@@ -90,13 +90,19 @@ class LinesItem(KeptItem):
 
     def effort_us(self, first: float, last: float, pixels: Pixels) -> float:
         length = self.length_px(first, last, pixels)
-        cost = _WIDE_US if length <= _WIDE_PX else _SMOOTH_US if length <= _SMOOTH_PX else _RAW_US
+        cost = (
+            _WIDE_US
+            if length <= _WIDE_PX
+            else _SMOOTH_US
+            if length <= _most_px(pixels)
+            else _RAW_US
+        )
         return float(cost * length * pixels.ratio**1.5)
 
     def draw_marks(self, painter: QPainter, pixels: Pixels) -> None:
         low, high = pixels.places()
         length = 0.0 if is_vector(painter) else self.length_px(low, high, pixels)
-        smooth = length <= _WIDE_PX or (length <= _SMOOTH_PX and pixels.ratio == 1.0)
+        smooth = length <= _WIDE_PX or (length <= _most_px(pixels) and pixels.ratio == 1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         slack = 2 / pixels.transform.m11()
         for line in self.lines:
@@ -113,7 +119,7 @@ class LinesItem(KeptItem):
         if line.dashed and not wide:
             colour.setAlphaF(_FAINT)
         width = line.width if wide and not line.dashed else 1.0
-        pen = QPen(colour, width if length <= _SMOOTH_PX else 1 / pixels.ratio)
+        pen = QPen(colour, width if wide or length <= _most_px(pixels) else 1 / pixels.ratio)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         finite = np.isfinite(ys)
         _draw_lonely(painter, colour, xs, ys, finite)
@@ -127,11 +133,16 @@ class LinesItem(KeptItem):
             return
         painter.setPen(pen)
         columns = pixels.area.width() * pixels.ratio
-        if length > _SMOOTH_PX and len(xs) > _CROWDED * columns:
+        if length > _most_px(pixels) and len(xs) > _CROWDED * columns:
             draw_lines(painter, *_stretches(xs * pixels.ratio, ys, pixels.ratio))
             return
         joined = np.flatnonzero(finite[:-1] & finite[1:])
         draw_lines(painter, xs[joined], ys[joined], xs[joined + 1], ys[joined + 1])
+
+
+def _most_px(pixels: Pixels) -> float:
+    """Up to which length lines are a pixel wide, and not one real pixel."""
+    return _SMOOTH_PX / float(pixels.ratio**1.5)
 
 
 def _values(lines: list[Line]) -> list[Floats]:
