@@ -223,6 +223,7 @@ def test_the_world_is_the_same_after_a_kill(own_sandbox: RunningSandbox) -> None
     }
 
 
+@pytest.mark.full
 def test_a_recount_finds_what_was_tampered_with(own_sandbox: RunningSandbox) -> None:
     admin = as_person(own_sandbox, "admin")
     names = [name for name in listed(admin) if "T" not in name]

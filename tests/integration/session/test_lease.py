@@ -38,6 +38,10 @@ DAY = timedelta(days=1)
 OWNER = "Dana Whitfield"
 WORDS = "correct horse"
 BY_PASSPHRASE = CacheChoice(CacheKeeping.PASSPHRASE, WORDS)
+CHOICES = [
+    pytest.param(None, id="keyring"),
+    pytest.param(BY_PASSPHRASE, id="passphrase", marks=pytest.mark.full),
+]
 
 
 @pytest.fixture
@@ -152,7 +156,7 @@ def test_a_session_left_open_offline_past_its_lease_is_destroyed_and_filled_anew
     assert fresh.accounts() == known
 
 
-@pytest.mark.parametrize("choice", [None, BY_PASSPHRASE], ids=["keyring", "passphrase"])
+@pytest.mark.parametrize("choice", CHOICES)
 def test_a_start_past_the_lease_shows_nothing_and_destroys(
     bench: Bench, clock: FixedClock, own_sandbox: RunningSandbox, choice: CacheChoice | None
 ) -> None:
@@ -199,7 +203,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-@pytest.mark.parametrize("choice", [None, BY_PASSPHRASE], ids=["keyring", "passphrase"])
+@pytest.mark.parametrize("choice", CHOICES)
 def test_killed_between_key_and_files_the_next_start_ends_it(
     bench: Bench,
     clock: FixedClock,
@@ -237,7 +241,7 @@ def revoke(bench: Bench, session: Session) -> None:
     assert answer.status_code == 204
 
 
-@pytest.mark.parametrize("choice", [None, BY_PASSPHRASE], ids=["keyring", "passphrase"])
+@pytest.mark.parametrize("choice", CHOICES)
 def test_a_device_that_an_operator_revokes_destroys_its_key_at_its_next_contact(
     bench: Bench, clock: FixedClock, choice: CacheChoice | None
 ) -> None:

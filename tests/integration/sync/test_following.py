@@ -125,6 +125,7 @@ def test_changes_of_a_person_arrive(own_sandbox: RunningSandbox, sign_in: SignIn
     signed.assert_equal()
 
 
+@pytest.mark.full
 def test_days_pass_while_away(own_sandbox: RunningSandbox, sign_in: SignIn) -> None:
     signed = sign_in(own_sandbox)
     signed.synchroniser.run_once()

@@ -68,7 +68,10 @@ def end_at(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("part", [0.0, 0.03, 0.5, 1.0])
+@pytest.mark.parametrize(
+    "part",
+    [pytest.param(part, marks=pytest.mark.full) for part in (0.0, 0.03)] + [0.5, 1.0],
+)
 def test_ended_at_a_chosen_commit(
     sandbox: RunningSandbox,
     token: str,
@@ -93,7 +96,9 @@ def test_ended_at_every_commit(
         end_at(at, when, tmp_path / f"{at}.db", sandbox, token, sign_in)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.full) for seed in (1, 2))]
+)
 def test_killed_at_any_moment_again_and_again(
     sandbox: RunningSandbox, token: str, sign_in: SignIn, tmp_path: Path, seed: int
 ) -> None:

@@ -40,7 +40,16 @@ def test_the_list_names_the_catalogue() -> None:
     assert {s.name: s.title for s in catalogue.STORIES} == playing.NAMES
 
 
-@pytest.mark.parametrize("story", catalogue.STORIES, ids=lambda story: story.name)
+@pytest.mark.parametrize(
+    "story",
+    [
+        # The long one is drawn by every `make run` without a display, too.
+        pytest.param(
+            story, id=story.name, marks=[pytest.mark.full] if story.name == "usage" else []
+        )
+        for story in catalogue.STORIES
+    ],
+)
 def test_a_story_plays(qapp: QApplication, story: Story, tmp_path: Path) -> None:
     stage = playing.play_story(qapp, story, tmp_path / "out", traffic=SMALL_TRAFFIC)
     assert stage.faults == []

@@ -62,6 +62,7 @@ def rewind(database: Database) -> None:
         meta.write(connection, Meta.POSITION, to_ms(START))
 
 
+@pytest.mark.full
 def test_any_portions_give_the_same_rows_and_the_rules_count(
     at_start: Database, traffic: Traffic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
