@@ -51,7 +51,7 @@ QT_UNUSED = re.compile(
         plugins/platforms/\w*(eglfs|linuxfb|minimal|vkkhrdisplay|vnc|webgl)
         | plugins/platformthemes/\w*gtk3   # brings GTK; the desktop portal opens its dialogs
         | plugins/(egldeviceintegrations|generic|tls)/   # httpx speaks TLS, by Python's OpenSSL
-        | plugins/imageformats/\w*(icns|tga|tiff|wbmp|webp)
+        | plugins/imageformats/\w*(gif|icns|jpeg|tga|tiff|wbmp|webp)
         | translations/(?!qtbase_)
         | (lib|bin)/\w*(EglFS|EglFs|Qml|Quick|VirtualKeyboard|Pdf)
     )

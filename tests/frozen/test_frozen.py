@@ -48,7 +48,7 @@ def test_every_part_works_in_an_empty_home_and_nothing_is_left(empty_home: Empty
     assert done.returncode == 0, done.stdout + done.stderr
     found = states(done.stdout)
     assert found == dict.fromkeys(NAMES, "ok") | {"keyring": "note"}, done.stdout
-    assert {"chart.png", "01-overview-light.png", "04-usage-dark.png"} <= {
+    assert {"chart.png", "chart.svg", "01-overview-light.png", "04-usage-dark.png"} <= {
         path.name for path in pictures.iterdir()
     }
     assert not empty_home.left_processes()

@@ -121,7 +121,8 @@ def pages(place: Place) -> Finding:
         desk.preferences.close()
     for path in (*stage.pictures, *charts):
         _expect_drawn(path)
-    drawn = f"{', '.join(names)}: {len(stage.pictures)} pictures, {len(charts)} charts saved"
+    kinds = " and ".join(path.suffix[1:].upper() for path in charts)
+    drawn = f"{', '.join(names)}: {len(stage.pictures)} pictures, a chart as {kinds}"
     return Finding(drawn).noting(heard)
 
 
@@ -135,20 +136,20 @@ def _play(stage: Stage) -> tuple[list[str], list[Path]]:
             stage.both_themes(visitor, name)
     with stage.step("find a page by typing"):
         visitor.palette("overview")
-    with stage.step("save charts"):
+    with stage.step("save a chart"):
         return names, _save_charts(visitor, stage.out)
 
 
 def _save_charts(visitor: Visitor, out: Path) -> list[Path]:
+    """A chart as both kinds of picture that a person can save."""
     from lmchat_desktop.ui.charts.export import save_png, svg_of, write_file
 
     visitor.go("usage")
     chart = cast("UsagePage", visitor.workspace.page("usage")).measure_card
-    path = out / "chart.png"
-    save_png(chart, path)
-    drawing = out / "chart.svg"
-    write_file(drawing, svg_of(chart, chart.accessibleName()))
-    return [path, drawing]
+    raster, drawing = out / "chart.png", out / "chart.svg"
+    save_png(chart, raster)
+    write_file(drawing, svg_of(chart, "Usage"))
+    return [raster, drawing]
 
 
 def _expect_drawn(path: Path) -> None:
