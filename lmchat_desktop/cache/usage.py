@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import reading, rolluprows, slicerows
 from lmchat_desktop.cache.blocks import BlockMemory, Memory
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.cache.rolluprows import Fresh
     from lmchat_desktop.cache.slicerows import StoredSlice
     from lmchat_desktop.cache.store import Cache
+    from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.domain.coverage import Span
     from lmchat_desktop.domain.usage.cells import UsageBlock
 
@@ -37,14 +38,6 @@ TOTALS_BYTES = 32 * 2**20
 PASSING_BYTES = 16 * 2**20
 STORED_TOGETHER = 24
 """So many roll-ups are stored at a time while more of them are made."""
-
-
-class Cancel(Protocol):
-    """How work is told that nobody waits for it any more."""
-
-    def raise_if_cancelled(self) -> None:
-        """Raise, if so."""
-        ...
 
 
 class UsageRepository:
@@ -151,7 +144,7 @@ class UsageRepository:
         end_s: int,
         level: Level,
         zone: ZoneInfo,
-        cancel: Cancel | None = None,
+        cancel: Cancellation | None = None,
     ) -> tuple[list[Totals], list[Span]]:
         """All cells that start in [start_s, end_s), added up; each request in exactly one.
 

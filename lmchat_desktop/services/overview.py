@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.domain.timebasis import Period
     from lmchat_desktop.domain.usage.query import UsageAnswer
 
@@ -40,14 +41,6 @@ class Entities(Protocol):
 
     def list(self, kind: type[E], **equals: Any) -> Sequence[E]:
         """All entities of a type whose fields equal the given values."""
-        ...
-
-
-class Cancellation(Protocol):
-    """Tells whether the answer is still wanted."""
-
-    def raise_if_cancelled(self) -> None:
-        """Leave the work if it is not."""
         ...
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.domain.usage.cells import Dimension, IntColumn, UsageBlock
     from lmchat_desktop.domain.usage.totals import Totals
 
@@ -58,19 +59,11 @@ class UsageBlocks(Protocol):
         end_s: int,
         level: Level,
         zone: ZoneInfo,
-        cancel: Cancel | None = None,
+        cancel: Cancellation | None = None,
     ) -> tuple[list[Totals], list[Span]]:
         """The cells of [start_s, end_s), and no others, added up by hours or days of the zone; and
         the spans that they speak for.
         """
-        ...
-
-
-class Cancel(Protocol):
-    """How work is told that nobody waits for it any more."""
-
-    def raise_if_cancelled(self) -> None:
-        """Raise, if so."""
         ...
 
 
@@ -145,7 +138,7 @@ class UsageService:
         self._repository = repository
         self._now = now
 
-    def report(self, question: UsageQuestion, cancel: Cancel | None = None) -> UsageReport:
+    def report(self, question: UsageQuestion, cancel: Cancellation | None = None) -> UsageReport:
         """Answer a question.
 
         Raises:
@@ -155,7 +148,7 @@ class UsageService:
         """
         return self._report(question, self._now(), cancel)
 
-    def in_detail(self, report: UsageReport, cancel: Cancel | None = None) -> UsageReport:
+    def in_detail(self, report: UsageReport, cancel: Cancellation | None = None) -> UsageReport:
         """A report with the latencies of each group in each bucket, as of the same instant.
 
         Raises:
@@ -166,7 +159,9 @@ class UsageService:
             return report
         return self._report(replace(report.question, detailed=True), report.as_of, cancel)
 
-    def _report(self, question: UsageQuestion, now: datetime, cancel: Cancel | None) -> UsageReport:
+    def _report(
+        self, question: UsageQuestion, now: datetime, cancel: Cancellation | None
+    ) -> UsageReport:
         period = snapped(question.period, now)
         step = fitting_step(question.step, period, now)
         answer, spans = self._answer(question, period, step, now, cancel)
@@ -196,7 +191,7 @@ class UsageService:
         )
 
     def together(
-        self, question: UsageQuestion, other: Dimension, cancel: Cancel | None = None
+        self, question: UsageQuestion, other: Dimension, cancel: Cancellation | None = None
     ) -> dict[str, frozenset[str]]:
         """For each group of a question the labels of another dimension that occur with it, such
         as the providers that served a model.
@@ -222,7 +217,7 @@ class UsageService:
         period: Period,
         step: Step,
         now: datetime,
-        cancel: Cancel | None,
+        cancel: Cancellation | None,
     ) -> tuple[UsageAnswer, list[Span]]:
         # Labels and buckets are added up apart; what joins them needs the cells themselves.
         added_up = not question.filters and not question.detailed
@@ -240,7 +235,7 @@ class UsageService:
         period: Period,
         step: Step,
         now: datetime,
-        cancel: Cancel | None,
+        cancel: Cancellation | None,
         *,
         added_up: bool,
     ) -> _Cells:

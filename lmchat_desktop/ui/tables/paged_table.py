@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.domain.paging import RowOrder
     from lmchat_desktop.ui.tables.columns import ColumnSpec
     from lmchat_desktop.ui.tables.paged_model import PagedModel, PageSource
@@ -28,14 +29,6 @@ MOST_COPIED = 100_000
 ROWS_MEASURED = 60
 MOST_REMEMBERED = 200
 """So many selected rows are found again after rows have come or gone."""
-
-
-class Cancellation(Protocol):
-    """Tells whether the work is still wanted."""
-
-    def raise_if_cancelled(self) -> None:
-        """Raise where it is not."""
-        ...
 
 
 class PagedTable(DataTable):

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.services.usage import UsageService
-    from lmchat_desktop.ui.pages.figures.reading import Cancellation
     from lmchat_desktop.ui.theme.series import SeriesColours
 
 RANKED_DAYS = 90

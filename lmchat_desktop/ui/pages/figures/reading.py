@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from lmchat_desktop.contract.catalog import Model, Provider
 from lmchat_desktop.contract.keys import ApiKey
@@ -11,14 +11,6 @@ from lmchat_desktop.ui.pages.figures.names import Names
 
 if TYPE_CHECKING:
     from lmchat_desktop.cache.entities import EntityRepository
-
-
-class Cancellation(Protocol):
-    """Tells whether the answer is still wanted."""
-
-    def raise_if_cancelled(self) -> None:
-        """Leave the work if it is not."""
-        ...
 
 
 def read_names(entities: EntityRepository, scope: str) -> Names:

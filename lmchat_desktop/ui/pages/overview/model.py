@@ -20,7 +20,7 @@ from lmchat_desktop.services.overview import Overview, overview_of
 from lmchat_desktop.settings.errors import SettingsTrouble
 from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
 from lmchat_desktop.ui.pages.figures.ranking import ranked_names, unranked
-from lmchat_desktop.ui.pages.figures.reading import Cancellation, read_names
+from lmchat_desktop.ui.pages.figures.reading import read_names
 from lmchat_desktop.ui.pages.figures.rows import BreakdownRow, breakdown_rows
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.cache.entities import EntityRepository
     from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.domain.timebasis import Period
     from lmchat_desktop.services.usage import UsageService
     from lmchat_desktop.ui.pages.figures.names import Names

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.services.usage import UsageReport
-    from lmchat_desktop.ui.pages.figures.reading import Cancellation
     from lmchat_desktop.ui.tasks.runner import TaskRunner
     from lmchat_desktop.ui.widgets.buttons import MenuButton
 

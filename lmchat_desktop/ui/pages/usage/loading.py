@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lmchat_desktop.cache.entities import EntityRepository
+    from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.domain.timebasis import Period
     from lmchat_desktop.ui.pages.figures.names import Names
-    from lmchat_desktop.ui.pages.figures.reading import Cancellation
 
 
 @dataclass(frozen=True, slots=True)
