@@ -50,12 +50,15 @@ class HeatItem(PixelItem):
         widths = np.diff(pixels.xs(self._edges))
         roomy = float(np.median(widths)) >= _ROOMY_CELL_PX
         if roomy or is_vector(painter):
-            self._draw_cells(painter, pixels, 1 / pixels.ratio if roomy else 0.0)
+            # A gap on all sides of low cells would show more of itself than of them.
+            high = float(np.median(-np.diff(pixels.ys(self._bounds)))) >= _ROOMY_CELL_PX
+            gap = 1 / pixels.ratio
+            self._draw_cells(painter, pixels, gap if roomy else 0.0, gap if roomy and high else 0.0)
         else:
             self._draw_surface(painter, pixels)
 
-    def _draw_cells(self, painter: QPainter, pixels: Pixels, gap: float) -> None:
-        """Each cell for itself, set apart from its neighbours."""
+    def _draw_cells(self, painter: QPainter, pixels: Pixels, beside: float, below: float) -> None:
+        """Each cell for itself, set apart from its neighbours by so many pixels."""
         xs = pixels.snaps(pixels.xs(self._edges))
         ys = pixels.snaps(pixels.ys(self._bounds))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -70,8 +73,8 @@ class HeatItem(PixelItem):
                 painter,
                 xs[buckets],
                 ys[rows + 1],
-                np.maximum(least, xs[buckets + 1] - xs[buckets] - gap),
-                np.maximum(least, ys[rows] - ys[rows + 1] - gap),
+                np.maximum(least, xs[buckets + 1] - xs[buckets] - beside),
+                np.maximum(least, ys[rows] - ys[rows + 1] - below),
             )
 
     def _draw_surface(self, painter: QPainter, pixels: Pixels) -> None:
