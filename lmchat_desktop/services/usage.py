@@ -81,7 +81,10 @@ class UsageQuestion:
         group_by: the dimension that groups come from; None for all together.
         filters: for each filtered dimension the labels that are let through.
         compare: whether the previous period is wanted too.
+        latencies: whether percentiles are wanted; without them sums are answered faster.
         detailed: whether latencies are wanted of each group in each bucket, which takes longer.
+        beside: another dimension whose labels are wanted for each group, such as the providers
+            that served a model.
 
     """
 
@@ -92,7 +95,14 @@ class UsageQuestion:
     group_by: Dimension | None = None
     filters: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
     compare: bool = False
+    latencies: bool = True
     detailed: bool = False
+    beside: Dimension | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be answered."""
+        if self.beside is not None and self.group_by is None:
+            raise ValueError("a question without groups has nothing that occurs beside them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +120,14 @@ class UsageReport:
         previous_period: the time that `previous` is of.
         previous_cut: whether the previous period was cut to the length that this one has data
             for, because this one is not over or not synced to its end (by more than a minute).
-        previous_whole: whether data covers both what is compared and the period up to
-            `live_until` without a gap; a change is not meaningful otherwise.
+        whole: whether data covers the period up to `live_until` without a gap.
+        previous_whole: whether the period is whole, and data covers all that it is compared with;
+            a change is not meaningful otherwise.
         as_of: when the question was answered.
         live_until: where the data of the period ends; None where there is none.
         first_data: where the data of the period begins; None where there is none.
+        beside: for each group the labels of the other dimension that occur with it, if they were
+            asked for.
 
     """
 
@@ -125,10 +138,12 @@ class UsageReport:
     previous: UsageAnswer | None
     previous_period: Period | None
     previous_cut: bool
+    whole: bool
     previous_whole: bool
     as_of: datetime
     live_until: datetime | None
     first_data: datetime | None
+    beside: Mapping[str, frozenset[str]]
 
 
 class UsageService:
@@ -157,77 +172,64 @@ class UsageService:
         """
         if report.question.detailed:
             return report
-        return self._report(replace(report.question, detailed=True), report.as_of, cancel)
+        question = replace(report.question, latencies=True, detailed=True)
+        return self._report(question, report.as_of, cancel)
+
+    def compared(self, report: UsageReport, cancel: Cancellation | None = None) -> UsageReport:
+        """A report with its previous period, as of the same instant; its own answer stays.
+
+        Raises:
+            OverflowError, Exception: as for `report`.
+
+        """
+        if report.question.compare:
+            return report
+        return self._with_previous(report, cancel)
 
     def _report(
         self, question: UsageQuestion, now: datetime, cancel: Cancellation | None
     ) -> UsageReport:
         period = snapped(question.period, now)
         step = fitting_step(question.step, period, now)
-        answer, spans = self._answer(question, period, step, now, cancel)
-        first_data = from_epoch(spans[0][0]) if spans else None
+        cells = self._cells(question, period, step, now, cancel)
+        answer, spans = _answer(cells, question, period, step, now)
         live_until = min(from_epoch(spans[-1][1]), period.end) if spans else None
-        before: UsageAnswer | None = None
-        before_period: Period | None = None
-        cut = whole = False
-        if question.compare:
-            cut = live_until is not None and live_until < period.end - OPEN_END
-            before_period = snapped(previous(period, question.zone, live_until), now)
-            before, before_spans = self._answer(question, before_period, step, now, cancel)
-            reached = Period(period.start, live_until) if live_until else period
-            whole = _is_covered(reached, spans) and _is_covered(before_period, before_spans)
-        return UsageReport(
+        beside: Mapping[str, frozenset[str]] = {}
+        if question.beside is not None and question.group_by is not None:
+            beside = together(
+                cells.blocks, question.group_by, question.beside, question.filters, cells.totals
+            )
+        report = UsageReport(
             question=question,
             period=period,
             step=step,
             answer=answer,
-            previous=before,
-            previous_period=before_period,
-            previous_cut=cut,
-            previous_whole=whole,
+            previous=None,
+            previous_period=None,
+            previous_cut=False,
+            whole=live_until is not None and _is_covered(Period(period.start, live_until), spans),
+            previous_whole=False,
             as_of=now,
             live_until=live_until,
-            first_data=first_data,
+            first_data=from_epoch(spans[0][0]) if spans else None,
+            beside=beside,
         )
+        return self._with_previous(report, cancel) if question.compare else report
 
-    def together(
-        self, question: UsageQuestion, other: Dimension, cancel: Cancellation | None = None
-    ) -> dict[str, frozenset[str]]:
-        """For each group of a question the labels of another dimension that occur with it, such
-        as the providers that served a model.
-
-        Raises:
-            ValueError: the question has no groups.
-            Exception: as for `report`.
-
-        """
-        if question.group_by is None:
-            raise ValueError("a question without groups has nothing to occur with")
-        now = self._now()
-        period = snapped(question.period, now)
-        step = fitting_step(question.step, period, now)
-        cells = self._cells(question, period, step, now, cancel, added_up=True)
-        return together(
-            cells.blocks, question.group_by, other, question.filters, totals=cells.totals
+    def _with_previous(self, report: UsageReport, cancel: Cancellation | None) -> UsageReport:
+        question, period, now = report.question, report.period, report.as_of
+        live_until = report.live_until
+        before_period = snapped(previous(period, question.zone, live_until), now)
+        cells = self._cells(question, before_period, report.step, now, cancel)
+        before, spans = _answer(cells, question, before_period, report.step, now)
+        return replace(
+            report,
+            question=replace(question, compare=True),
+            previous=before,
+            previous_period=before_period,
+            previous_cut=live_until is not None and live_until < period.end - OPEN_END,
+            previous_whole=report.whole and _is_covered(before_period, spans),
         )
-
-    def _answer(
-        self,
-        question: UsageQuestion,
-        period: Period,
-        step: Step,
-        now: datetime,
-        cancel: Cancellation | None,
-    ) -> tuple[UsageAnswer, list[Span]]:
-        # Labels and buckets are added up apart; what joins them needs the cells themselves.
-        added_up = not question.filters and not question.detailed
-        cells = self._cells(question, period, step, now, cancel, added_up=added_up)
-        edges = bucket_edges(period.start, period.end, step, question.zone)
-        known = clip_spans(
-            merge_spans(cells.spans), int(edges[0]), min(int(edges[-1]), epoch_s_above(now))
-        )
-        query = UsageQuery(edges, question.group_by, question.filters, question.detailed)
-        return ask(cells.blocks, known, query, cells.totals), known
 
     def _cells(
         self,
@@ -236,9 +238,9 @@ class UsageService:
         step: Step,
         now: datetime,
         cancel: Cancellation | None,
-        *,
-        added_up: bool,
     ) -> _Cells:
+        # Labels and buckets are added up apart; what joins them needs the cells themselves.
+        added_up = not question.filters and not question.detailed
         cells = _Cells([], [], [])
         for part in segments(period, level_of(step), question.zone, now):
             if cancel is not None:
@@ -264,6 +266,20 @@ class _Cells:
     blocks: list[UsageBlock]
     totals: list[Totals]
     spans: list[Span]
+
+
+def _answer(
+    cells: _Cells, question: UsageQuestion, period: Period, step: Step, now: datetime
+) -> tuple[UsageAnswer, list[Span]]:
+    """The figures of a period, and the spans of it that data covers."""
+    edges = bucket_edges(period.start, period.end, step, question.zone)
+    known = clip_spans(
+        merge_spans(cells.spans), int(edges[0]), min(int(edges[-1]), epoch_s_above(now))
+    )
+    query = UsageQuery(
+        edges, question.group_by, question.filters, question.latencies, question.detailed
+    )
+    return ask(cells.blocks, known, query, cells.totals), known
 
 
 def _is_covered(period: Period, spans: Sequence[Span]) -> bool:

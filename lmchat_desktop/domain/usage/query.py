@@ -46,13 +46,15 @@ class UsageQuery:
         group_by: the dimension whose labels become groups; None puts all in one group "".
         filters: for each filtered dimension the labels that are let through. A dimension that is
             left out is not filtered; an empty set lets nothing through.
-        detailed: whether latencies are wanted of each group in each bucket, too.
+        latencies: whether latencies are wanted at all.
+        detailed: whether they are wanted of each group in each bucket, too.
 
     """
 
     edges: IntColumn
     group_by: Dimension | None = None
     filters: Mapping[Dimension, frozenset[str]] = field(default_factory=dict)
+    latencies: bool = True
     detailed: bool = True
 
 
@@ -69,7 +71,8 @@ class UsageAnswer:
         per_group_bucket: for each measure g × n sums.
         failed: how many requests failed (g × n).
         totals: for each measure the g sums over all buckets.
-        distributions: the merged latency histograms behind the quantiles.
+        distributions: the merged latency histograms behind the quantiles; empty where latencies
+            were not asked for, and whatever needs them raises a ValueError then.
 
     """
 
@@ -102,19 +105,19 @@ class UsageAnswer:
 
     def measured(self, latency: Latency) -> int:
         """How many requests the latency was measured of."""
-        return int(self.distributions[latency].by_group.count.sum())
+        return int(self._of(latency).by_group.count.sum())
 
     def overall_quantile(self, latency: Latency, q: float) -> float:
         """The q-quantile of all requests in milliseconds; NaN where none was measured."""
-        return float(self.distributions[latency].overall.quantiles(1, q)[0])
+        return float(self._of(latency).overall.quantiles(1, q)[0])
 
     def quantiles(self, latency: Latency, q: float) -> Floats:
         """The q-quantile of each bucket's requests, all groups together (n milliseconds)."""
-        return self.distributions[latency].by_bucket.quantiles(self.buckets, q)
+        return self._of(latency).by_bucket.quantiles(self.buckets, q)
 
     def group_quantiles(self, latency: Latency, q: float) -> Floats:
         """The q-quantile of each group's requests, all buckets together (g milliseconds)."""
-        return self.distributions[latency].by_group.quantiles(len(self.groups), q)
+        return self._of(latency).by_group.quantiles(len(self.groups), q)
 
     def group_bucket_quantiles(self, latency: Latency, q: float) -> Floats:
         """The q-quantile of each group's requests in each bucket (g × n milliseconds).
@@ -124,7 +127,7 @@ class UsageAnswer:
 
         """
         slots = len(self.groups) * self.buckets
-        by_slot = self.distributions[latency].by_slot
+        by_slot = self._of(latency).by_slot
         if by_slot is None:
             raise ValueError("the question was not asked in detail")
         flat = by_slot.quantiles(slots, q)
@@ -138,13 +141,18 @@ class UsageAnswer:
             n × len(range) counts. `histogram.bucket_bounds` tells an index's milliseconds.
 
         """
-        entries = self.distributions[latency].by_bucket
+        entries = self._of(latency).by_bucket
         if not len(entries.index):
             return range(0), np.zeros((self.buckets, 0), dtype=np.int64)
         indexes = range(int(entries.index.min()), int(entries.index.max()) + 1)
         counts = np.zeros((self.buckets, len(indexes)), dtype=np.int64)
         counts[entries.slot, entries.index - indexes.start] = entries.count
         return indexes, counts
+
+    def _of(self, latency: Latency) -> Distribution:
+        if latency not in self.distributions:
+            raise ValueError("the question was asked without latencies")
+        return self.distributions[latency]
 
 
 def ask(
@@ -204,6 +212,7 @@ def ask(
         distributions={
             latency: _distribution(parts, latency, slot_of, groups, shape, query.detailed)
             for latency in Latency
+            if query.latencies
         },
     )
 

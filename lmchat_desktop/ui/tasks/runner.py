@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, wait
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from lmchat_desktop.ui.tasks.cancel import Cancellable, TaskToken
@@ -63,6 +63,7 @@ class TaskRunner(QObject):
         title: str | None = None,
         owner: QObject | None = None,
         executor: Executor | None = None,
+        after_ms: int = 0,
         **kwargs: Any,
     ) -> Task:
         """Start work; call on the interface thread.
@@ -79,6 +80,8 @@ class TaskRunner(QObject):
             owner: nothing is called once it is destroyed, and the work is cancelled; by default
                 the object that `on_done` is a method of.
             executor: another pool than the runner's.
+            after_ms: begins so much later, so that what is to be seen first is painted without
+                a rival; it counts as running meanwhile.
         """
         token = self._new_token()
         task = Task(
@@ -110,8 +113,19 @@ class TaskRunner(QObject):
         if task.owner is not None:
             task.owner.destroyed.connect(task.cancel)
         self.tasks.add(task)
-        task.future = (executor or self._executor).submit(work, *args, **kwargs)
-        task.future.add_done_callback(lambda _future: self._post(task))
+
+        def begin() -> None:
+            if task.running and not task.wanted:
+                self._settle(task, TaskState.CANCELLED)
+                self._tell_idle()
+            elif task.running:
+                task.future = (executor or self._executor).submit(work, *args, **kwargs)
+                task.future.add_done_callback(lambda _future: self._post(task))
+
+        if after_ms:
+            QTimer.singleShot(after_ms, self, begin)
+        else:
+            begin()
         return task
 
     def cancel_key(self, key: object) -> None:
@@ -160,6 +174,9 @@ class TaskRunner(QObject):
             return
         self._deliver_progress(task)
         self._deliver_result(task)
+        self._tell_idle()
+
+    def _tell_idle(self) -> None:
         if not self._running:
             self.idle.emit()
 

@@ -150,6 +150,27 @@ def test_work_that_never_began_is_cancelled(runner: TaskRunner, qtbot: QtBot) ->
     assert waiting.state is TaskState.CANCELLED
 
 
+def test_work_for_later_counts_as_running_until_it_is_done(
+    runner: TaskRunner, qtbot: QtBot
+) -> None:
+    seen: list[str] = []
+    runner.run(lambda: seen.append("later"), after_ms=20)
+    assert runner.busy
+    runner.run(lambda: seen.append("now"))
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert seen == ["now", "later"]
+
+
+def test_work_for_later_that_nobody_wants_any_more_never_begins(
+    runner: TaskRunner, qtbot: QtBot
+) -> None:
+    seen: list[str] = []
+    with qtbot.waitSignal(runner.idle):
+        task = runner.run(seen.append, "begun", on_done=seen.append, after_ms=20)
+        task.cancel()
+    assert (seen, runner.busy, task.state) == ([], False, TaskState.CANCELLED)
+
+
 def test_a_failure_reaches_its_caller(runner: TaskRunner, qtbot: QtBot) -> None:
     seen: list[BaseException] = []
 

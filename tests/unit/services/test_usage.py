@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -19,7 +20,7 @@ from lmchat_desktop.domain.timebasis import (
     last_hours,
     zone,
 )
-from lmchat_desktop.domain.usage.cells import Dimension, Measure
+from lmchat_desktop.domain.usage.cells import Dimension, Latency, Measure
 from lmchat_desktop.domain.usage.slices import Level
 from lmchat_desktop.services.usage import UsageQuestion, UsageReport, UsageService
 from lmchat_desktop.services.usage_segments import segments
@@ -267,3 +268,54 @@ def test_latencies_hold_through_every_level() -> None:
                 rows = TRAFFIC.between(int(edges[bucket]), int(edges[bucket + 1])) & ~np.isnan(ms)
                 truth = np.quantile(ms[rows], q, method="inverted_cdf")
                 assert abs(found[bucket] / truth - 1) <= 0.011
+
+
+@pytest.mark.parametrize("days", [1, 7])
+def test_a_report_is_compared_afterwards_as_if_it_had_been_asked_at_once(days: int) -> None:
+    asked = question(last_days(days, NOW, zone("UTC")), group_by=Dimension.MODEL, compare=True)
+    at_once = SERVICE.report(asked)
+    afterwards = SERVICE.compared(SERVICE.report(replace(asked, compare=False)))
+    assert SERVICE.compared(at_once) is at_once
+    assert afterwards.question == at_once.question
+    for name in ("previous_period", "previous_cut", "previous_whole", "whole", "as_of"):
+        assert getattr(afterwards, name) == getattr(at_once, name)
+    assert afterwards.previous is not None
+    assert at_once.previous is not None
+    for measure in Measure:
+        mine = afterwards.previous.per_group_bucket[measure]
+        assert mine.tolist() == at_once.previous.per_group_bucket[measure].tolist()
+
+
+def test_sums_need_no_latencies() -> None:
+    whole = question(last_days(7, NOW, zone("UTC")), group_by=Dimension.MODEL)
+    with_them, without = (SERVICE.report(replace(whole, latencies=on)) for on in (True, False))
+    assert without.answer.groups == with_them.answer.groups
+    for measure in Measure:
+        mine = without.answer.per_group_bucket[measure]
+        assert mine.tolist() == with_them.answer.per_group_bucket[measure].tolist()
+    assert without.answer.failed.tolist() == with_them.answer.failed.tolist()
+    for ask in (without.answer.measured, without.answer.heat):
+        with pytest.raises(ValueError, match="without latencies"):
+            ask(Latency.TOTAL)
+    with pytest.raises(ValueError, match="without latencies"):
+        without.answer.overall_quantile(Latency.TOTAL, 0.5)
+
+
+@pytest.mark.parametrize("filters", [{}, {Dimension.REGION: frozenset({"eu"})}])
+def test_what_occurs_beside_each_group(filters: dict[Dimension, frozenset[str]]) -> None:
+    asked = question(
+        last_days(14, NOW, zone("UTC")),
+        group_by=Dimension.MODEL,
+        beside=Dimension.PROVIDER,
+        filters=filters,
+    )
+    report = SERVICE.report(asked)
+    assert set(report.beside) == set(report.answer.groups)
+    for model, providers in report.beside.items():
+        only = {**filters, Dimension.MODEL: frozenset({model})}
+        of_model = SERVICE.report(
+            replace(asked, group_by=Dimension.PROVIDER, beside=None, filters=only)
+        )
+        assert providers == frozenset(of_model.answer.groups)
+    with pytest.raises(ValueError, match="without groups"):
+        replace(asked, group_by=None)

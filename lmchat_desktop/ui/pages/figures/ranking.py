@@ -55,6 +55,7 @@ def ranked_names(
             step=Step.DAY,
             zone=zone,
             group_by=dimension,
+            latencies=False,
         )
         groups = usage.report(question, cancel).answer.groups
         if groups:

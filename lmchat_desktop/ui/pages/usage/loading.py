@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.domain.usage.cells import Dimension, Measure
 from lmchat_desktop.services.figures import Figures, figures_of
-from lmchat_desktop.services.usage import UsageQuestion, UsageReport, UsageService
 from lmchat_desktop.ui.pages.figures.ranking import ranked_names
 from lmchat_desktop.ui.pages.figures.reading import read_names
 from lmchat_desktop.ui.pages.usage.filters import FilterValue
 from lmchat_desktop.ui.pages.usage.picture import Picture, draw_up
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lmchat_desktop.cache.entities import EntityRepository
     from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.domain.timebasis import Period
+    from lmchat_desktop.services.usage import UsageQuestion, UsageReport, UsageService
     from lmchat_desktop.ui.pages.figures.names import Names
 
 
@@ -29,13 +27,11 @@ class Details:
     Attributes:
         figures: the figures of the period against the one before.
         errors: the failed requests by error code.
-        providers_of: for each model the providers that served it, when grouped by model.
         previous_period: the time that figures are compared with.
     """
 
     figures: Figures
     errors: UsageReport
-    providers_of: Mapping[str, frozenset[str]]
     previous_period: Period | None
 
 
@@ -69,29 +65,20 @@ def load_report(
     return draw_up(report, names, rankings)
 
 
-def load_details(usage: UsageService, question: UsageQuestion, cancel: Cancellation) -> Details:
-    """What completes the report of a question; for a pool thread."""
-
-    def asked(group_by: Dimension | None, compare: bool) -> UsageReport:
-        return usage.report(
-            UsageQuestion(
-                scope=question.scope,
-                period=question.period,
-                step=question.step,
-                zone=question.zone,
-                group_by=group_by,
-                filters=question.filters,
-                compare=compare,
-            ),
-            cancel,
-        )
-
-    by_model = question.group_by is Dimension.MODEL
-    compared = asked(None, True)
+def load_details(usage: UsageService, report: UsageReport, cancel: Cancellation) -> Details:
+    """What completes a report; for a pool thread."""
+    compared = usage.compared(report, cancel)
+    by_error = replace(
+        report.question,
+        group_by=Dimension.ERROR,
+        compare=False,
+        latencies=False,
+        detailed=False,
+        beside=None,
+    )
     return Details(
         figures=figures_of(compared),
-        errors=asked(Dimension.ERROR, False),
-        providers_of=usage.together(question, Dimension.PROVIDER, cancel) if by_model else {},
+        errors=usage.report(by_error, cancel),
         previous_period=compared.previous_period,
     )
 

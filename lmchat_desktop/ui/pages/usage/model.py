@@ -15,6 +15,7 @@ from lmchat_desktop.services.usage import UsageQuestion, UsageReport
 from lmchat_desktop.settings.errors import SettingsTrouble
 from lmchat_desktop.ui.pages.figures.names import Names
 from lmchat_desktop.ui.pages.figures.ranking import unranked
+from lmchat_desktop.ui.pages.usage.asked import Asked
 from lmchat_desktop.ui.pages.usage.loading import Details, load_details, load_report, load_values
 from lmchat_desktop.ui.pages.usage.state import UsageState
 
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 SAVE_AFTER_MS = 600
 MOST_STATES_KEPT = 64
+DETAILS_AFTER_MS = 50
+"""Whatever completes a report is worked out when the report itself has been painted, not beside."""
 NAME_KINDS = frozenset({"model", "provider", "key"})
 
 
@@ -93,7 +96,7 @@ class UsageModel(QObject):
         self._names: Names | None = None
         self._busy = False
         self._again = False
-        self._asked: tuple[object, ...] | None = None
+        self._asked: Asked | None = None
         self._save = QTimer(self)
         self._save.setSingleShot(True)
         self._save.setInterval(SAVE_AFTER_MS)
@@ -129,7 +132,7 @@ class UsageModel(QObject):
         state = state.fit_scope(self._scope)
         if state == self.state:
             return False
-        asks = _asked(state) != _asked(self.state)
+        asks = self._asking(state) != self._asking(self.state)
         self.state = state
         self._states[self._scope] = state
         self._save.start()
@@ -146,7 +149,7 @@ class UsageModel(QObject):
         """Ask for the report of the present state; earlier questions are dropped."""
         session = self._context.session
         question = self.state.question(self._scope, session.clock.now(), self._context.zone.zone)
-        asked = (self._scope, _asked(self.state), self._context.zone.name)
+        asked = self._asking(self.state)
         self._again = False
         self._set_busy(True)
         self._context.tasks.cancel_key((self, "details"))
@@ -219,6 +222,9 @@ class UsageModel(QObject):
         except SettingsTrouble as trouble:
             logger.warning("the usage page's settings were not kept: %s", trouble)
 
+    def _asking(self, state: UsageState) -> Asked:
+        return Asked.of(state, self._scope, self._context.zone.name)
+
     def _remembered(self, scope: str) -> UsageState:
         if scope not in self._states:
             kept = self._context.preferences.value.usage.get(_preference(scope))
@@ -240,22 +246,22 @@ class UsageModel(QObject):
     def _zone_changed(self, _zone: object) -> None:
         self.load()
 
-    def _arrived(self, asked: tuple[object, ...], picture: Picture) -> None:
-        fresh = asked != self._asked
-        self._asked = asked
+    def _arrived(self, asked: Asked, picture: Picture) -> None:
+        before, self._asked = self._asked, asked
         self._names = picture.names
-        self.shown = Shown(self._scope, self.state, picture, fresh)
-        if fresh:
+        self.shown = Shown(self._scope, self.state, picture, fresh=asked != before)
+        if before is None or asked.requests != before.requests:
             self.details = None
         self.report_changed.emit()
         self._context.tasks.run(
             load_details,
             self._context.session.usage,
-            picture.report.question,
+            picture.report,
             on_done=self._completed,
             on_failed=self._failed,
             key=(self, "details"),
             owner=self,
+            after_ms=DETAILS_AFTER_MS,
         )
 
     def _completed(self, details: Details) -> None:
@@ -286,8 +292,3 @@ def storable(state: UsageState) -> UsageState:
 def _preference(scope: str) -> str:
     """The name a scope's state is kept under; it does not tell the account."""
     return "scope-" + hashlib.sha256(scope.encode()).hexdigest()[:16]
-
-
-def _asked(state: UsageState) -> tuple[object, ...]:
-    """The part of the state that the question is made of."""
-    return state.range, state.group_by, state.filters, state.compare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,6 @@ from lmchat_desktop.domain.usage.histogram import bucket_bounds
 from lmchat_desktop.ui.pages.figures.rows import (
     BreakdownRow,
     breakdown_rows,
-    provider_text,
     total_row,
 )
 
@@ -52,7 +51,7 @@ class Picture:
     Attributes:
         report: the report.
         names: display names of its groups.
-        rows: the breakdown, largest by requests first; the provider column may come later.
+        rows: the breakdown, largest by requests first.
         total: all groups together.
         latencies: both kinds of latency.
         rankings: names by dimension in the order in which they get colours, where they have none.
@@ -76,15 +75,6 @@ class Picture:
         assert self.report.question.group_by is not None
         return self.report.question.group_by
 
-    def rows_with_providers(
-        self, providers_of: Mapping[str, frozenset[str]]
-    ) -> tuple[BreakdownRow, ...]:
-        """The rows of models with the providers that served them."""
-        return tuple(
-            replace(row, provider=provider_text(row.value or "", self.names, providers_of))
-            for row in self.rows
-        )
-
 
 def draw_up(
     report: UsageReport, names: Names, rankings: Mapping[Dimension, tuple[str, ...]]
@@ -95,7 +85,7 @@ def draw_up(
     return Picture(
         report=report,
         names=names,
-        rows=tuple(breakdown_rows(answer, report.question.group_by, names)),
+        rows=tuple(breakdown_rows(answer, report.question.group_by, names, report.beside)),
         total=total_row(answer),
         latencies={latency: _latency(answer, latency) for latency in Latency},
         rankings=rankings,

@@ -44,14 +44,14 @@ class ReportPanels:
     def put(self, shown: Shown, details: Details | None) -> None:
         """Show a report, in place; `details` are those that complete it, if they are there."""
         self._put_charts(shown)
-        self._put_breakdown(shown, details)
+        self._put_breakdown(shown)
         if details is None:
             self._put_totals(shown)
 
     def restyle(self, shown: Shown, details: Details | None) -> None:
         """Take the theme's colours."""
         self._put_charts(shown)
-        self._put_breakdown(shown, details)
+        self._put_breakdown(shown)
         if details is not None:
             self._put_errors(shown, details)
 
@@ -73,12 +73,10 @@ class ReportPanels:
             state.scale,
         )
 
-    def _put_breakdown(self, shown: Shown, details: Details | None) -> None:
+    def _put_breakdown(self, shown: Shown) -> None:
         chart = self._main.chart.data
         colours = {} if chart is None else {s.name: s.colour for s in chart.series}
         rows = shown.picture.rows
-        if details is not None and details.providers_of:
-            rows = shown.picture.rows_with_providers(details.providers_of)
         if OTHERS in colours:
             colours = {str(row.value): OTHERS_COLOUR for row in rows} | colours
         synced = self._context.session.last_sync_at() is not None
@@ -111,7 +109,6 @@ class ReportPanels:
     def put_details(self, shown: Shown, details: Details) -> None:
         """Show what completes a report."""
         self._tiles.put(details.figures, self._against(details))
-        self._put_breakdown(shown, details)
         self._put_errors(shown, details)
 
     def _put_errors(self, shown: Shown, details: Details) -> None:

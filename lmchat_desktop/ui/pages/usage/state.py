@@ -120,6 +120,7 @@ class UsageState:
             group_by=self.group_by,
             filters=self.filter_map,
             compare=self.compare if compare is None else compare,
+            beside=Dimension.PROVIDER if self.group_by is Dimension.MODEL else None,
         )
 
     def to_json(self) -> dict[str, Any]:
