@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QLayoutItem, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QSizePolicy, QWidget
 
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.flow import FlowLayout
@@ -55,6 +55,7 @@ class LegendItem(QAbstractButton):
     def __init__(self, entry: LegendEntry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.entry = entry
+        self._size: QSize | None = None
         self.setCheckable(not entry.fixed)
         self.setChecked(not entry.fixed)
         self.setFont(typography().label())
@@ -66,9 +67,18 @@ class LegendItem(QAbstractButton):
             self.setToolTip(plain_tooltip(f"{entry.title}\n{hint}"))
 
     def sizeHint(self) -> QSize:
-        width = self.fontMetrics().horizontalAdvance(one_line(self.entry.title))
-        width = min(width, typography().px(_LARGEST_WIDTH))
-        return QSize(width + self._indent() + _TAIL + 1, self.fontMetrics().height() + 6)
+        # Layouts ask hundreds of times for what only another font changes.
+        if self._size is None:
+            metrics = self.fontMetrics()
+            width = metrics.horizontalAdvance(one_line(self.entry.title))
+            width = min(width, typography().px(_LARGEST_WIDTH))
+            self._size = QSize(width + self._indent() + _TAIL + 1, metrics.height() + 6)
+        return self._size
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._size = None
 
     def _indent(self) -> int:
         return _LEAD if self.entry.mark == "none" else _LEAD + typography().px(_SWATCH_PX) + 6
@@ -175,26 +185,29 @@ class Legend(QWidget):
         """Show these names; what was hidden stays so while its name is there."""
         if [item.entry for item in self._items] == entries:
             return
+        # Most names stay when a range changes: making their buttons anew would cost most of it.
+        known = {item.entry: item for item in self._items}
         while self._flow.count():
-            taken: QLayoutItem | None = self._flow.takeAt(0)
-            widget = taken.widget() if taken is not None else None
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._items = []
+            self._flow.takeAt(0)
+        for entry in known.keys() - set(entries):
+            known[entry].hide()
+            known[entry].deleteLater()
         self._hidden &= {entry.name for entry in entries}
-        for entry in entries:
-            item = LegendItem(entry, self)
-            if not entry.fixed:
-                item.setChecked(entry.name not in self._hidden)
-            item.clicked.connect(lambda _on=False, item=item: self._clicked(item))
-            item.menu_asked.connect(lambda point, item=item: self._menu(item).popup(point))
+        self._items = [known.get(entry) or self._item(entry) for entry in entries]
+        for item in self._items:
+            if not item.entry.fixed:
+                item.setChecked(item.entry.name not in self._hidden)
             self._flow.addWidget(item)
-            self._items.append(item)
             item.show()
         order_tabs_in(self, self._items)
         self.setVisible(bool(entries) or self._reserved > 0)
         self.updateGeometry()
+
+    def _item(self, entry: LegendEntry) -> LegendItem:
+        item = LegendItem(entry, self)
+        item.clicked.connect(lambda: self._clicked(item))
+        item.menu_asked.connect(lambda point: self._menu(item).popup(point))
+        return item
 
     def natural_height(self) -> int:
         """The height that its names need in its width."""

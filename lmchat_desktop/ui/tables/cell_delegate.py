@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
@@ -14,12 +15,15 @@ from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.theme.tokens import mix
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lmchat_desktop.ui.tables.columns import ColumnSpec
 
 Index = QModelIndex | QPersistentModelIndex
 
 PADDING = 12
 _SWATCH_PX = 9
+_WIDEST_PX = 420
 _UNIT_GAP = 4
 
 
@@ -43,10 +47,10 @@ class CellDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         painter.save()
         if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, QColor(colours.soft))
+            painter.fillRect(rect, _colour(colours.soft))
         elif index.row() == self.hovered_row:
-            painter.fillRect(rect, QColor(mix(colours.surface, colours.text, 0.045)))
-        painter.setPen(QColor(colours.line))
+            painter.fillRect(rect, _colour(mix(colours.surface, colours.text, 0.045)))
+        painter.setPen(_colour(colours.line))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         spec = self.columns[index.column()]
         figure = index.data(FIGURE_ROLE) or Figure("")
@@ -57,7 +61,7 @@ class CellDelegate(QStyledItemDelegate):
             box = QRectF(inner.left(), rect.center().y() - side / 2 + 0.5, side, side)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(swatch))
+            painter.setBrush(_colour(swatch))
             painter.drawRoundedRect(box, 2, 2)
         if swatch is not None:
             inner.adjust(side + 9, 0, 0, 0)
@@ -83,7 +87,7 @@ class CellDelegate(QStyledItemDelegate):
             if not view.isColumnHidden(header.logicalIndex(place))
         ]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        colour = QColor(tokens().accent)
+        colour = _colour(tokens().accent)
         painter.fillRect(QRect(rect.left(), rect.top(), rect.width(), 2), colour)
         painter.fillRect(QRect(rect.left(), rect.bottom() - 1, rect.width(), 2), colour)
         if shown and column == shown[0]:
@@ -101,21 +105,32 @@ class CellDelegate(QStyledItemDelegate):
             text = metrics.elidedText(
                 str(figure), Qt.TextElideMode.ElideRight, max(0, inner.width())
             )
-            painter.setPen(QColor(ink))
+            painter.setPen(_colour(ink))
             painter.drawText(inner, middle | side, text)
             return
         unit_width = metrics.horizontalAdvance(figure.unit)
-        painter.setPen(QColor(colours.muted))
+        painter.setPen(_colour(colours.muted))
         painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, figure.unit)
         left = inner.adjusted(0, 0, -unit_width - _UNIT_GAP, 0)
-        painter.setPen(QColor(ink))
+        painter.setPen(_colour(ink))
         text = metrics.elidedText(figure.number, Qt.TextElideMode.ElideRight, max(0, left.width()))
         painter.drawText(left, middle | Qt.AlignmentFlag.AlignRight, text)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        metrics = QFontMetrics(typography().text(tabular=True))
-        figure = index.data(FIGURE_ROLE) or Figure("")
-        width = metrics.horizontalAdvance(str(figure)) + 2 * PADDING + 2
-        if index.data(SWATCH_ROLE) is not None:
-            width += typography().px(_SWATCH_PX) + 9
-        return QSize(min(width, typography().px(420)), typography().px(34))
+        swatch = index.data(SWATCH_ROLE) is not None
+        width = cells_width([str(index.data())], swatch=swatch)
+        return QSize(width, typography().px(34))
+
+
+@lru_cache(maxsize=64)
+def _colour(name: str) -> QColor:
+    """A colour of a token or a series; reading its name costs as much as filling a cell."""
+    return QColor(name)
+
+
+def cells_width(texts: Iterable[str], *, swatch: bool) -> int:
+    """The width in which the widest of cells stands, with the place of its swatch."""
+    metrics = QFontMetrics(typography().text(tabular=True))
+    widest = max((metrics.horizontalAdvance(text) for text in texts), default=0)
+    beside = typography().px(_SWATCH_PX) + 9 if swatch else 0
+    return min(widest + beside + 2 * PADDING + 2, typography().px(_WIDEST_PX))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
+from lmchat_desktop.ui.tables.cell_delegate import cells_width
+from lmchat_desktop.ui.tables.table_model import SWATCH_ROLE
 from lmchat_desktop.ui.theme.manager import typography
 
 if TYPE_CHECKING:
@@ -102,12 +104,12 @@ class ColumnFit:
 
     def _measure(self, place: int) -> int:
         model = self._table.model()
-        cells = [
-            model.index(row, place) for row in range(min(model.rowCount(), self.rows_measured))
-        ]
-        longest = nlargest(TEXTS_MEASURED, cells, key=lambda cell: len(cell.data()))
-        hints = (self._table.sizeHintForIndex(cell).width() for cell in longest)
-        return max(hints, default=0)
+        rows = range(min(model.rowCount(), self.rows_measured))
+        if not rows:
+            return 0
+        texts = [str(model.index(row, place).data()) for row in rows]
+        swatch = model.index(0, place).data(SWATCH_ROLE) is not None
+        return cells_width(nlargest(TEXTS_MEASURED, texts, key=len), swatch=swatch)
 
     def _whole_width(self, place: int) -> int:
         spec = self._columns[place]

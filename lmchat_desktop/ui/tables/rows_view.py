@@ -96,6 +96,8 @@ class RowsView(QTableView):
         if self._all_rows_shown:
             self.show_all_rows()
         self._selection.restore()
+        # Otherwise rows that were just painted are laid out, and painted once more.
+        self.executeDelayedItemsLayout()
 
     def _clicked(self, index: QModelIndex) -> None:
         if self._rows.row(index.row()) is not None:

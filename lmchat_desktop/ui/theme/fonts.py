@@ -45,6 +45,7 @@ class Typography:
             else system_font.family()
         )
         self.scale = system_scale(system_font) if scale is None else scale
+        self._made: dict[tuple[float, QFont.Weight, bool], QFont] = {}
 
     def px(self, pixels: float) -> int:
         """A length that has to grow with the text, such as a row's height."""
@@ -54,12 +55,16 @@ class Typography:
         self, pixels: float, weight: QFont.Weight = QFont.Weight.Normal, tabular: bool = False
     ) -> QFont:
         """A font of the family in a size at scale 1."""
-        font = QFont(self.family)
-        font.setPixelSize(self.px(pixels))
-        font.setWeight(weight)
-        if tabular:
-            font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        wanted = pixels, weight, tabular
+        if wanted not in self._made:
+            font = QFont(self.family)
+            font.setPixelSize(self.px(pixels))
+            font.setWeight(weight)
+            if tabular:
+                font.setFeature(QFont.Tag("tnum"), 1)
+            self._made[wanted] = font
+        # A copy, because whoever asks may change it.
+        return QFont(self._made[wanted])
 
     def text(self, *, strong: bool = False, tabular: bool = False) -> QFont:
         """For text and controls."""

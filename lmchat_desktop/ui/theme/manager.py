@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from shiboken6 import isValid
 
 from lmchat_desktop.ui.theme.fonts import Typography
 from lmchat_desktop.ui.theme.palette import palette_of
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 MODES = ("system", "light", "dark")
-_OBJECT_NAME = "lmchat-theme"
+
+_in_use: list[ThemeManager] = []
+"""The theme of the application, which is its child and goes with it."""
 
 
 class ThemeManager(QObject):
@@ -35,7 +38,6 @@ class ThemeManager(QObject):
         self, app: QApplication, mode: str = "system", *, text_scale: float | None = None
     ) -> None:
         super().__init__(app)
-        self.setObjectName(_OBJECT_NAME)
         self._app = app
         self._system_font = app.font()
         self.typography = Typography(self._system_font, text_scale)
@@ -46,6 +48,7 @@ class ThemeManager(QObject):
         app.setStyle("Fusion")
         app.setFont(self.typography.text())
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
+        _in_use[:] = [self]
         self.apply(mode)
 
     def apply(self, mode: str) -> None:
@@ -104,11 +107,13 @@ def current_theme() -> ThemeManager:
     Raises:
         RuntimeError: there is no QApplication yet.
     """
+    # Everything that paints asks, hundreds of times a frame: the answer is kept while it stands.
+    if _in_use and isValid(_in_use[0]):
+        return _in_use[0]
     app = cast("QApplication | None", QCoreApplication.instance())
     if app is None:
         raise RuntimeError("a theme needs a QApplication")
-    found = app.findChild(ThemeManager, _OBJECT_NAME, Qt.FindChildOption.FindDirectChildrenOnly)
-    return found if found is not None else ThemeManager(app)
+    return ThemeManager(app)
 
 
 def tokens() -> Tokens:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
 class PageScroll(QScrollArea):
-    """Scrolls a page's content, whose right edge stays where it is when the scroll bar comes.
+    """Scrolls a page's content, whose width is the same with and without a scroll bar.
 
-    The bar stands in the content's right margin instead of pushing it aside.
+    The bar stands in the content's right margin, which it takes a part of at all times: were it to
+    come and go, the whole page would be laid out again each time, and charts move under the hand.
+    While there is nothing to scroll it is not seen.
     """
 
     def __init__(self, content: QWidget, parent: QWidget) -> None:
@@ -17,26 +19,27 @@ class PageScroll(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = content.layout()
         assert layout is not None
         self._layout = layout
         self._margin = layout.contentsMargins().right()
         self.setWidget(content)
-        self.verticalScrollBar().installEventFilter(self)
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(low < high))
+        bar.setEnabled(bar.minimum() < bar.maximum())
+        self._make_room()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.verticalScrollBar() and event.type() in (
-            QEvent.Type.Show,
-            QEvent.Type.Hide,
-        ):
-            self._make_room(event.type() == QEvent.Type.Show)
-        return super().eventFilter(watched, event)
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a style in which the bar has another width."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._make_room()
 
-    def _make_room(self, bar_shown: bool) -> None:
-        taken = self.verticalScrollBar().sizeHint().width() if bar_shown else 0
+    def _make_room(self) -> None:
         margins = self._layout.contentsMargins()
-        margins.setRight(max(0, self._margin - taken))
+        margins.setRight(max(0, self._margin - self.verticalScrollBar().sizeHint().width()))
         self._layout.setContentsMargins(margins)
 
 

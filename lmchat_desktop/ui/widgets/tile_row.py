@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from math import lcm
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from lmchat_desktop.ui.widgets.cards import CARD_GAP
 from lmchat_desktop.ui.widgets.figure_tile import SIDE_MARGIN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from PySide6.QtGui import QResizeEvent
 
@@ -52,6 +53,7 @@ class TileRow(QWidget):
         self._narrowest = narrowest
         self._wide = wide
         self._rows: list[int] = []
+        self._held = False
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(CARD_GAP)
@@ -63,6 +65,16 @@ class TileRow(QWidget):
     def rows(self) -> tuple[int, ...]:
         """How many tiles stand in each row."""
         return tuple(self._rows)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Fit the tiles once when all that is put on them within the block is there."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            self._share_size()
 
     def minimumSizeHint(self) -> QSize:
         """As wide as its widest tile: everything else can go below."""
@@ -98,6 +110,8 @@ class TileRow(QWidget):
 
     def _share_size(self) -> None:
         """Let all figures have the size that fits the tightest; break the row if none does."""
+        if self._held:
+            return
         if self._most_abreast() != max(self._rows):
             self._fit()
         self._share_trend()

@@ -54,27 +54,13 @@ class FigureTiles(QWidget):
             widget.activated.connect(lambda tile=tile: self.activated.emit(tile))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(TileRow(list(self.tiles.values()), self))
+        self._row = TileRow(list(self.tiles.values()), self)
+        layout.addWidget(self._row)
 
     def put(self, figures: Figures, period_before: str) -> None:
         """Show figures; `period_before` says in words what they are compared with."""
-        self._put(Tile.REQUESTS, figures.requests, formatting.count(figures.requests.value))
-        self._put(
-            Tile.TOKENS,
-            figures.output_tokens,
-            formatting.tokens(figures.input_tokens.value),
-            formatting.tokens(figures.output_tokens.value),
-            change=_tokens_change(figures),
-        )
-        self._put(Tile.COST, figures.cost, formatting.money(figures.cost.value))
-        self._put(Tile.LATENCY, figures.p95, formatting.latency(figures.p95.value))
-        rate = figures.error_rate
-        self._put(
-            Tile.ERRORS,
-            rate,
-            formatting.percent(rate.value),
-            change=formatting.points(rate.value, rate.previous),
-        )
+        with self._row.at_once():
+            self._put_readings(figures)
         for widget in self.tiles.values():
             widget.setToolTip(period_before)
         self.tiles[Tile.TOKENS].setToolTip(
@@ -97,10 +83,30 @@ class FigureTiles(QWidget):
 
     def put_values_only(self, *shown: tuple[Tile, tuple[formatting.Figure, ...]]) -> None:
         """Show new figures before their change and course are known."""
-        for tile, figures in shown:
-            widget = self.tiles[tile]
-            widget.set_figures(*figures)
-            widget.set_note("")
+        with self._row.at_once():
+            for tile, figures in shown:
+                widget = self.tiles[tile]
+                widget.set_figures(*figures)
+                widget.set_note("")
+
+    def _put_readings(self, figures: Figures) -> None:
+        self._put(Tile.REQUESTS, figures.requests, formatting.count(figures.requests.value))
+        self._put(
+            Tile.TOKENS,
+            figures.output_tokens,
+            formatting.tokens(figures.input_tokens.value),
+            formatting.tokens(figures.output_tokens.value),
+            change=_tokens_change(figures),
+        )
+        self._put(Tile.COST, figures.cost, formatting.money(figures.cost.value))
+        self._put(Tile.LATENCY, figures.p95, formatting.latency(figures.p95.value))
+        rate = figures.error_rate
+        self._put(
+            Tile.ERRORS,
+            rate,
+            formatting.percent(rate.value),
+            change=formatting.points(rate.value, rate.previous),
+        )
 
     def _put(
         self,
