@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import reading, rolluprows, slicerows
@@ -176,7 +177,7 @@ class UsageRepository:
         found: list[Totals] = []
         with self._cache.read() as connection:
             slices = slicerows.stored(connection, scope, start_s, end_s)
-            wanted = _by_hours(slices, start_s, end_s, zone)
+            wanted = _by_hours(tuple(slices), start_s, end_s, zone)
             known = [self._totals.find((scope, kind, unit.sources)) for unit in wanted]
             missing = [unit for unit, each in zip(wanted, known, strict=True) if each is None]
             stored = rolluprows.totals(connection, scope, zone_name, kind, missing)
@@ -228,7 +229,9 @@ class UsageRepository:
         start_s = self.horizon_s()
         slices = slicerows.stored(connection, scope, start_s)
         end_s = max((each.end_s for each in slices), default=start_s)
-        days = [unit for unit in _by_hours(slices, start_s, end_s, zone) if unit.day is not None]
+        days = [
+            unit for unit in _by_hours(tuple(slices), start_s, end_s, zone) if unit.day is not None
+        ]
         spans = [unit.day for unit in days if unit.day is not None]
         kept = [
             rolluprows.kept(connection, scope, _name(zone), kind, spans)
@@ -247,11 +250,13 @@ class UsageRepository:
             log.debug("roll-ups were not stored, the cache is closed")
 
 
+@lru_cache(maxsize=8)
 def _by_hours(
-    slices: Sequence[StoredSlice], start_s: int, end_s: int, zone: ZoneInfo
-) -> list[Unit]:
+    slices: tuple[StoredSlice, ...], start_s: int, end_s: int, zone: ZoneInfo
+) -> tuple[Unit, ...]:
+    """What to read; between two syncs a page asks for the same over and over."""
     found = reading.units(slices, start_s, end_s, Level.HOUR, zone)
-    return [unit.trimmed() for unit in found]
+    return tuple(unit.trimmed() for unit in found)
 
 
 def _parts(

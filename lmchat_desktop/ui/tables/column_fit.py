@@ -6,16 +6,14 @@ from heapq import nlargest
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.ui.tables.cell_delegate import cells_width
-from lmchat_desktop.ui.tables.table_model import SWATCH_ROLE
 from lmchat_desktop.ui.theme.manager import typography
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtWidgets import QTableView
-
     from lmchat_desktop.ui.tables.columns import ColumnSpec
     from lmchat_desktop.ui.tables.header import TableHeader
+    from lmchat_desktop.ui.tables.rows_view import RowsView
 
 ROWS_MEASURED = 200
 TEXTS_MEASURED = 12
@@ -38,7 +36,7 @@ class ColumnFit:
     """
 
     def __init__(
-        self, table: QTableView, header: TableHeader, columns: tuple[ColumnSpec, ...]
+        self, table: RowsView, header: TableHeader, columns: tuple[ColumnSpec, ...]
     ) -> None:
         self._table = table
         self._header = header
@@ -103,12 +101,12 @@ class ColumnFit:
         return known
 
     def _measure(self, place: int) -> int:
-        model = self._table.model()
+        model = self._table.rows
         rows = range(min(model.rowCount(), self.rows_measured))
         if not rows:
             return 0
-        texts = [str(model.index(row, place).data()) for row in rows]
-        swatch = model.index(0, place).data(SWATCH_ROLE) is not None
+        texts = (model.text(row, place) for row in rows)
+        swatch = place == 0 and model.swatch(0) is not None
         return cells_width(nlargest(TEXTS_MEASURED, texts, key=len), swatch=swatch)
 
     def _whole_width(self, place: int) -> int:

@@ -80,6 +80,15 @@ class TableModel(QAbstractTableModel):
         """Where the row of a key stands, as far as that is known here."""
         return self.rows_of([key]).get(key)
 
+    def text(self, row: int, column: int) -> str:
+        """What is written in a cell; empty while its row is on the way."""
+        values = self.row(row)
+        return (
+            ""
+            if values is None
+            else str(cell_figure(self.columns[column], values[column], self.zone))
+        )
+
     def swatch(self, row: int) -> str | None:
         """#RRGGBB of a row, empty to keep its place free, None for rows without swatches."""
         return None
@@ -122,7 +131,7 @@ class TableModel(QAbstractTableModel):
             return value
         if role == KEY_ROLE:
             return self.key(index.row())
-        text = str(cell_figure(spec, value, self.zone))
+        text = self.text(index.row(), index.column())
         return f"{spec.title}: {text}" if role == Qt.ItemDataRole.AccessibleTextRole else text
 
     def _on_the_way(self, role: int) -> Any:
