@@ -7,6 +7,7 @@ cache, are made anew from slices at any time, and are no interchange format.
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def _columns(totals: Totals) -> list[Ints]:
 
 def _read(data: bytes, at: int, described: list[Any]) -> Iterator[Ints]:
     for kind, *shape in described:
-        count = int(np.prod(shape, dtype=np.int64))
+        count = math.prod(shape)
         column = np.frombuffer(data, _TYPES[kind], count, at)
         yield column.reshape(shape)
         at += column.nbytes + len(_padding(column.nbytes))
