@@ -20,6 +20,10 @@ translate = QCoreApplication.translate
 
 PRODUCT = "lmchat desktop"
 MARGIN_PX = 24
+WIDEST_PX = 976
+"""The least window with its margins: large text wraps sooner instead of widening a dialog."""
+DETAILS_PX = 240
+"""How high details may become with large text: the dialog stays lower than the least window."""
 
 
 class ShellDialog(QDialog):
@@ -33,7 +37,7 @@ class ShellDialog(QDialog):
     def __init__(self, title: str, parent: QWidget | None = None, *, width: int = 480) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(typography().px(width))
+        self.setMinimumWidth(min(typography().px(width), WIDEST_PX))
         self.column = QVBoxLayout()
         self.column.setSpacing(12)
         self.column.addWidget(PlainLabel(title, self, role="title", wrap=True))
@@ -111,6 +115,7 @@ class AboutDialog(ShellDialog):
             if me.notice:
                 self.add_text(me.notice)
         close = self.add_button(self.tr("Close"), look="primary")
+        close.setDefault(True)
         close.clicked.connect(self.accept)
         close.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -135,12 +140,13 @@ class FaultDialog(ShellDialog):
         self.details.setReadOnly(True)
         self.details.setTabChangesFocus(True)
         self.details.setAccessibleName(self.tr("Details"))
-        self.details.setFixedHeight(typography().px(200))
+        self.details.setFixedHeight(min(typography().px(200), DETAILS_PX))
         self.column.addWidget(self.details)
         copy = self.add_button(self.tr("Copy details"))
         copy.clicked.connect(
             lambda: QGuiApplication.clipboard().setText(self.details.toPlainText())
         )
         close = self.add_button(self.tr("Go on"), look="primary")
+        close.setDefault(True)
         close.clicked.connect(self.accept)
         close.setFocus(Qt.FocusReason.OtherFocusReason)

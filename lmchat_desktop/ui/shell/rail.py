@@ -6,12 +6,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.theme.icons import draw_glyph
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.plain import one_line, plain_tooltip
+from lmchat_desktop.ui.widgets.spoken_role import speak_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -167,6 +168,7 @@ class Rail(QFrame):
         self.setProperty("look", "bar")
         self.setObjectName("rail")
         self.setAccessibleName(self.tr("Pages"))
+        speak_as(self, QAccessible.Role.Grouping)
         self.collapsed = False
         self._brand = Brand(self)
         self._group = QButtonGroup(self)
@@ -204,6 +206,8 @@ class Rail(QFrame):
         for number, entry in enumerate(entries, start=1):
             item = RailItem(entry.name, entry.icon, self)
             item.setCheckable(True)
+            # The group does the work; by this Qt says it as a radio button.
+            item.setAutoExclusive(True)
             item.setObjectName(f"rail-{entry.page_id}")
             if number <= 9:
                 item.setAccessibleDescription(self.tr("Ctrl+%1").replace("%1", str(number)))

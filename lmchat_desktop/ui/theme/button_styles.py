@@ -38,7 +38,7 @@ QPushButton[look="primary"] {{
     background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; font-weight: 600;
 }}
 QPushButton[look="primary"]:hover {{ background: {accent_hover}; border-color: {accent_hover}; }}
-QPushButton[look="primary"]:focus {{ border-color: {t.text}; }}
+QPushButton[look="primary"]:focus {{ border-color: {t.accent}; }}
 QPushButton[look="primary"]:disabled {{
     background: {t.line}; border-color: {t.line}; color: {t.faint};
 }}
@@ -87,10 +87,10 @@ QPushButton[look="segment"]:focus {{
 }}
 
 QPushButton[look="link"] {{
-    background: transparent; border: 1px solid transparent; color: {t.accent}; padding: 6px 1px;
+    background: transparent; border: 2px solid transparent; color: {t.accent}; padding: 5px 0;
 }}
 QPushButton[look="link"]:hover {{ text-decoration: underline; }}
-QPushButton[look="link"]:focus {{ border: 1px solid {t.accent}; padding: 6px 1px; }}
+QPushButton[look="link"]:focus {{ border-color: {t.accent}; padding: 5px 0; }}
 QPushButton[look="link"]:disabled {{ color: {t.faint}; }}
 QPushButton[compact="true"], QToolButton[compact="true"] {{
     padding: 2px 8px; min-height: {type_.px(18)}px; font-size: {type_.px(12)}px;
@@ -99,14 +99,14 @@ QPushButton[compact="true"]:focus, QToolButton[compact="true"]:focus {{ padding:
 QPushButton[look="segment"][compact="true"] {{ padding: 3px 10px; min-height: {type_.px(20)}px; }}
 QPushButton[look="segment"][compact="true"]:focus {{ padding: 1px 8px; }}
 QPushButton[look="title"] {{
-    background: transparent; color: {t.text}; border: 1px solid transparent; font-weight: 600;
-    padding: 3px 0; min-height: {type_.px(20)}px; text-align: right;
+    background: transparent; color: {t.text}; border: 2px solid transparent; font-weight: 600;
+    padding: 2px 0; min-height: {type_.px(20)}px; text-align: right;
 }}
 QPushButton[look="title"][muted="true"] {{ font-weight: 400; }}
 QPushButton[look="title"]:hover {{ color: {t.accent}; }}
-QPushButton[look="title"]:focus {{ border-color: {t.accent}; padding: 3px 0; }}
-QPushButton[look="link"][compact="true"] {{ padding: 2px 4px; }}
-QPushButton[look="link"][compact="true"]:focus {{ padding: 2px 4px; }}
+QPushButton[look="title"]:focus {{ border-color: {t.accent}; padding: 2px 0; }}
+QPushButton[look="link"][compact="true"] {{ padding: 1px 3px; }}
+QPushButton[look="link"][compact="true"]:focus {{ padding: 1px 3px; }}
 QToolButton[compact="true"] {{ padding: 2px 4px; }}
 QToolButton[compact="true"]:focus {{ padding: 1px 3px; }}
 """

@@ -16,7 +16,9 @@ def fields(t: Tokens, type_: Typography) -> str:
     chevron = type_.px(12)
     # A spin box with step buttons loses its padding when it is styled (Qt 6.11): Fusion draws it.
     date = 'QDateTimeEdit[calendarPopup="true"]'
-    fields = f"QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, {date}"
+    single = f"QLineEdit, QComboBox, {date}"
+    # A least height from here would win over the fixed height of a field for many lines.
+    fields = f"{single}, QPlainTextEdit, QTextEdit"
 
     def each(state: str) -> str:
         return ", ".join(f"{field}{state}" for field in fields.split(", "))
@@ -24,10 +26,11 @@ def fields(t: Tokens, type_: Typography) -> str:
     return f"""
 {fields} {{
     background: {t.raised}; color: {t.text}; border: 1px solid {t.border_strong};
-    border-radius: {RADIUS_CONTROL}px; padding: 6px 9px; min-height: {type_.px(20)}px;
+    border-radius: {RADIUS_CONTROL}px; padding: 6px 9px;
     selection-background-color: {t.accent}; selection-color: {t.on_accent};
     placeholder-text-color: {t.muted};
 }}
+{single} {{ min-height: {type_.px(20)}px; }}
 {each(":hover")} {{ border-color: {mix(t.border_strong, t.muted, 0.5)}; }}
 {each(":focus")} {{ border: 2px solid {t.accent}; padding: 5px 8px; }}
 {each(":disabled")} {{ color: {t.faint}; background: {t.canvas}; border-color: {t.line}; }}
@@ -58,7 +61,7 @@ def checks(t: Tokens, type_: Typography) -> str:
     size = type_.px(14)
     return f"""
 QCheckBox, QRadioButton {{
-    color: {t.text}; spacing: 8px; padding: 3px; border: 1px solid transparent;
+    color: {t.text}; spacing: 8px; padding: 2px; border: 2px solid transparent;
     border-radius: {RADIUS_CONTROL}px; background: transparent;
 }}
 QCheckBox:focus, QRadioButton:focus {{ border-color: {t.accent}; }}

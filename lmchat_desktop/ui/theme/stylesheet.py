@@ -76,6 +76,9 @@ QGroupBox {{
     border: 1px solid {t.line}; border-radius: {RADIUS_CARD}px; margin-top: 14px; padding: 12px;
 }}
 QGroupBox::title {{ subcontrol-origin: margin; left: 12px; color: {t.muted}; }}
+QWidget#qt_datetimedit_calendar {{
+    background: {t.raised}; border: 1px solid {t.border_strong};
+}}
 QCalendarWidget QWidget {{
     background: {t.raised}; color: {t.text}; alternate-background-color: {t.raised};
 }}
@@ -83,6 +86,6 @@ QCalendarWidget QAbstractItemView:enabled {{
     background: {t.raised}; color: {t.text}; selection-background-color: {t.accent};
     selection-color: {t.on_accent};
 }}
-QCalendarWidget QAbstractItemView:disabled {{ color: {t.faint}; }}
+QCalendarWidget QAbstractItemView:disabled {{ color: {t.muted}; }}
 QCalendarWidget QToolButton {{ border: none; background: transparent; }}
 """

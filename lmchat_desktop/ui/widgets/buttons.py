@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from lmchat_desktop.ui.theme.icons import icon
-from lmchat_desktop.ui.theme.manager import typography
+from lmchat_desktop.ui.theme.manager import tokens, typography
+from lmchat_desktop.ui.widgets.paint import rounded
 from lmchat_desktop.ui.widgets.plain import one_line, plain_caption, plain_tooltip
 
 if TYPE_CHECKING:
@@ -55,6 +56,13 @@ class Button(QPushButton):
         """Change the caption and the accessible name together."""
         self.setText(plain_caption(text))
         self.setAccessibleName(one_line(text))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self.property("look") == "primary":
+            # A border alone does not stand out from the accent's fill (WCAG 2.2, 1.4.11).
+            ring = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+            rounded(QPainter(self), ring, 4, border=tokens().on_accent, width=2.0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.isEnabled():

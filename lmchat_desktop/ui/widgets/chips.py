@@ -85,7 +85,7 @@ class Chip(QAbstractButton):
         if self._removable:
             token = colours.text if self._over_cross else colours.accent
             draw_glyph(painter, self._cross(), "close", QColor(token))
-        focus_ring(painter, self, colours, rect.height() / 2 - 1)
+        focus_ring(painter, self, colours, rect.height() / 2 - 2, margin=1)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         over = self._on_cross(event.position().toPoint())

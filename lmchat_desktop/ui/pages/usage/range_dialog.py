@@ -6,18 +6,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDate, QDateTime, Qt, QTime, QTimeZone
-from PySide6.QtGui import QColor, QTextCharFormat
-from PySide6.QtWidgets import (
-    QCalendarWidget,
-    QDateTimeEdit,
-    QDialog,
-    QDialogButtonBox,
-    QGridLayout,
-    QHBoxLayout,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.timebasis import Period, choose_step
@@ -31,10 +20,10 @@ from lmchat_desktop.ui.pages.usage.instants import (
     quick_range,
     resolve,
 )
-from lmchat_desktop.ui.theme.icons import icon
-from lmchat_desktop.ui.theme.manager import tokens, typography
+from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card
+from lmchat_desktop.ui.widgets.date_field import DateTimeField
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.wording import translated
 
@@ -69,13 +58,12 @@ class RangeDialog(QDialog):
         }
         self._remark = PlainLabel("", self, role="label", tone="muted", wrap=True)
         self._remark.setObjectName("remark")
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self._cancel = Button(self.tr("Cancel"), self)
+        self._cancel.clicked.connect(self.reject)
         self._accept = Button(self.tr("Show this range"), self, look="primary")
         self._accept.setObjectName("accept-range")
         self._accept.setDefault(True)
-        self._buttons.addButton(self._accept, QDialogButtonBox.ButtonRole.AcceptRole)
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
+        self._accept.clicked.connect(self.accept)
         self._lay_out()
         self.put(period)
         self.first.dateTimeChanged.connect(self._preview)
@@ -100,14 +88,8 @@ class RangeDialog(QDialog):
                 )
             )
 
-    def _field(self, name: str) -> QDateTimeEdit:
-        field = QDateTimeEdit(self)
-        # The field holds a wall-clock time; UTC keeps the machine's own clock changes out of it.
-        field.setTimeZone(QTimeZone.utc())
-        field.setDisplayFormat("d MMM yyyy  HH:mm")
-        field.setCalendarPopup(True)
-        dress_calendar(field.calendarWidget())
-        field.setAccessibleName(f"{name} ({self.zone.key})")
+    def _field(self, name: str) -> DateTimeField:
+        field = DateTimeField(f"{name} ({self.zone.key})", self)
         field.setMinimumWidth(typography().px(210))
         return field
 
@@ -126,11 +108,17 @@ class RangeDialog(QDialog):
         quick = QHBoxLayout()
         quick.setSpacing(4)
         for choice, text in self._quick_names().items():
-            button = Button(text, self, look="quiet", small=True)
+            button = Button(text, self, small=True)
             button.setObjectName(f"quick-{choice.value}")
             button.clicked.connect(lambda _checked=False, choice=choice: self._take(choice))
             quick.addWidget(button)
         quick.addStretch(1)
+
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(self._cancel)
+        buttons.addWidget(self._accept)
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
@@ -138,7 +126,7 @@ class RangeDialog(QDialog):
         layout.addLayout(fields)
         layout.addLayout(quick)
         layout.addWidget(self._preview_card())
-        layout.addWidget(self._buttons)
+        layout.addLayout(buttons)
         layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
 
     def _preview_card(self) -> QWidget:
@@ -184,7 +172,7 @@ class RangeDialog(QDialog):
     def _take(self, quick: Quick) -> None:
         self.put(quick_range(quick, self._now, self.zone))
 
-    def _resolved(self, field: QDateTimeEdit) -> Resolved:
+    def _resolved(self, field: DateTimeField) -> Resolved:
         shown = field.dateTime()
         day, time = shown.date(), shown.time()
         local = datetime(day.year(), day.month(), day.day(), time.hour(), time.minute())
@@ -237,24 +225,6 @@ class RangeDialog(QDialog):
             )
         step = step_text(choose_step(period.start, period.end, MAX_BUCKETS))
         return self.tr("Charts show this range {step}.").format(step=step), "muted"
-
-
-def dress_calendar(calendar: QCalendarWidget) -> None:
-    """Let a calendar look like the rest: no red weekends, arrows and titles in the theme's ink."""
-    colours = tokens()
-    plain, title = QTextCharFormat(), QTextCharFormat()
-    plain.setForeground(QColor(colours.text))
-    title.setForeground(QColor(colours.muted))
-    title.setBackground(QColor(colours.raised))
-    title.setFont(typography().label())
-    for day in Qt.DayOfWeek:
-        calendar.setWeekdayTextFormat(day, plain)
-    calendar.setHeaderTextFormat(title)
-    calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
-    for name, glyph in (("qt_calendar_prevmonth", "left"), ("qt_calendar_nextmonth", "right")):
-        button = calendar.findChild(QToolButton, name)
-        if button is not None:
-            button.setIcon(icon(glyph))
 
 
 def _with_offset(at: datetime, zone: ZoneInfo) -> str:

@@ -91,6 +91,7 @@ class UsageToolbar(QWidget):
             + [(CUSTOM, self.tr("Custom…"))],
             parent=self,
             name=self.tr("Range"),
+            asking=(CUSTOM,),
         )
         self._ranges.setObjectName("usage-range")
         self._ranges.activated.connect(self._range_activated)

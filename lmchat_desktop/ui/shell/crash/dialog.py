@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from lmchat_desktop.domain import formatting
-from lmchat_desktop.ui.shell.dialogs import ShellDialog
+from lmchat_desktop.ui.shell.dialogs import DETAILS_PX, ShellDialog
 from lmchat_desktop.ui.shell.zones import local_zone
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.plain import PlainLabel
@@ -76,7 +76,7 @@ class CrashDialog(ShellDialog):
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.details.setFont(typography().label())
         self.details.setAccessibleName(self.tr("Report"))
-        self.details.setFixedHeight(typography().px(TEXT_PX))
+        self.details.setFixedHeight(min(typography().px(TEXT_PX), DETAILS_PX))
         self.column.addWidget(self.details)
         self.delete_button = self.add_button(self.tr("Delete"), look="danger")
         self.delete_button.clicked.connect(self._delete)
@@ -87,6 +87,7 @@ class CrashDialog(ShellDialog):
         self.next_button = self.add_button(self.tr("Next"))
         self.next_button.clicked.connect(self._next)
         close = self.add_button(self.tr("Close"), look="primary")
+        close.setDefault(True)
         close.clicked.connect(self.accept)
         close.setFocus(Qt.FocusReason.OtherFocusReason)
         self._put()
@@ -101,13 +102,20 @@ class CrashDialog(ShellDialog):
             )
         self.details.setPlainText(text)
         at = translated(formatting.moment(report.at, local_zone(), seconds=True))
-        words = self.tr("{time} · report {number} of {count}, kept on this device alone")
-        self._when.setText(
+        several = len(self._shown) > 1
+        words = (
+            self.tr("{time} · report {number} of {count}, kept on this device alone")
+            if several
+            else self.tr("{time} · kept on this device alone")
+        )
+        said = (
             words.replace("{time}", at)
             .replace("{number}", f"{self._place + 1}")
             .replace("{count}", f"{len(self._shown)}")
         )
-        self.next_button.setVisible(len(self._shown) > 1)
+        self._when.setText(said)
+        self.details.setAccessibleDescription(said)
+        self.next_button.setVisible(several)
         self._read.add(report)
 
     def done(self, result: int) -> None:
@@ -161,6 +169,7 @@ class NoReportsDialog(ShellDialog):
         self.setObjectName("no-reports")
         self.add_text(self.tr("There are none: nothing has gone wrong that was noticed."))
         close = self.add_button(self.tr("Close"), look="primary")
+        close.setDefault(True)
         close.clicked.connect(self.accept)
         close.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -23,6 +24,7 @@ from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Hairline
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_caption
+from lmchat_desktop.ui.widgets.spoken_role import speak_as
 from lmchat_desktop.ui.widgets.tab_order import order_tabs
 
 if TYPE_CHECKING:
@@ -149,6 +151,8 @@ class SignInView(QWidget):
 
     def _choice_part(self) -> QFrame:
         part = QFrame(self)
+        part.setAccessibleName(self.tr("Backend"))
+        speak_as(part, QAccessible.Role.Grouping)
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
