@@ -2,7 +2,8 @@
 
 Ninety days of 125 combinations a quarter hour (over a million cells) lie in an encrypted cache, at
 12 and at 60 histogram entries a cell. The real page is driven by its own controls; the time goes
-from the click until its chart has painted the answer, and everything else that is dirty with it.
+from the click until the frame is painted in which its chart, and all else that is dirty then, shows
+the answer. What completes the report comes after that, and is not part of it.
 The rivals hold ten million raw requests in memory, the very ones that the cells at 12 entries are
 made of, and answer the sums and exact percentiles by day and model; all three are compared.
 
