@@ -15,7 +15,7 @@ from lmchat_desktop.cache.trouble import CacheTrouble
 from lmchat_desktop.domain.clock import SystemClock
 from lmchat_desktop.domain.lease import has_ended
 from lmchat_desktop.services.places import CachePlace
-from lmchat_desktop.settings.errors import KeyringMissing
+from lmchat_desktop.settings.errors import KeyringIsLocked, KeyringMissing
 from lmchat_desktop.settings.profiles import CacheKeeping
 from lmchat_desktop.settings.secrets import SecretKind
 
@@ -55,6 +55,9 @@ def look(
 
     Besides what `cache.first_picture.look` refuses, nothing is shown of a cache whose key is not
     in the keyring, that is open or about to be destroyed, or of someone who is not signed in.
+
+    Raises:
+        KeyringIsLocked: whoever asks it again has its prompt shown again.
     """
     clock = clock or SystemClock()
     if person.keeping is not CacheKeeping.KEYRING or has_ended(person.lease_until, clock.now()):
@@ -77,6 +80,8 @@ def look(
                 person_id=person.person_id,
                 clock=clock,
             )
+    except KeyringIsLocked:
+        raise
     except (CacheTrouble, KeyringMissing) as trouble:
         # The opening that follows meets the same, and tells the person.
         logger.info("what was shown last cannot be looked at: %s", trouble.code)

@@ -53,3 +53,9 @@ class KeyringMissing(SettingsTrouble):
     """There is no keyring that can be trusted with a secret, or it is locked."""
 
     code = "keyring-missing"
+
+
+class KeyringIsLocked(KeyringMissing):
+    """There is a keyring, but it is locked, or the person dismissed its prompt."""
+
+    code = "keyring-locked"

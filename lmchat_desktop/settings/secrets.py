@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from lmchat_desktop.domain.wording import in_order, said
-from lmchat_desktop.settings.errors import KeyringMissing
+from lmchat_desktop.settings.errors import KeyringIsLocked, KeyringMissing
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -197,10 +197,8 @@ _NOT_REMOVED = said("Settings", "The secret was not removed.")
 
 
 def _unusable(trouble: Exception, not_done: Sentence) -> KeyringMissing:
-    from keyring.errors import KeyringLocked
-
-    if isinstance(trouble, KeyringLocked):
-        return KeyringMissing(
+    if _is_locked(trouble):
+        return KeyringIsLocked(
             in_order(
                 said("Settings", "The keyring is locked."),
                 not_done,
@@ -219,6 +217,18 @@ def _unusable(trouble: Exception, not_done: Sentence) -> KeyringMissing:
         ),
         f"{type(trouble).__module__}.{type(trouble).__name__}",
     )
+
+
+def _is_locked(trouble: BaseException) -> bool:
+    """Whether the keyring is locked, or the person dismissed a prompt of it.
+
+    `keyring` puts its own error before that of SecretStorage, which is not there on every system.
+    """
+    from keyring.errors import KeyringLocked
+
+    if isinstance(trouble, KeyringLocked) or type(trouble).__name__ == "PromptDismissedException":
+        return True
+    return trouble.__cause__ is not None and _is_locked(trouble.__cause__)
 
 
 def _name(profile_id: str, person_id: str, kind: SecretKind) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble, Cancelled
-from lmchat_desktop.settings.errors import KeyringMissing
+from lmchat_desktop.settings.errors import KeyringIsLocked, KeyringMissing
 from lmchat_desktop.settings.profiles import CacheKeeping
 from lmchat_desktop.ui.shell import steps
 from lmchat_desktop.ui.shell.backends import Backends
@@ -21,6 +21,7 @@ from lmchat_desktop.ui.shell.trouble.model import (
     locked_cache,
     trouble_of,
     trouble_of_ending,
+    unread_sign_in,
 )
 from lmchat_desktop.ui.tasks.runner import TaskRunner
 from lmchat_desktop.ui.wording import translated
@@ -275,7 +276,10 @@ class WindowFlow(QObject):
         self._recall(profile, person)
 
     def _not_looked(self, profile: Profile, person: KnownPerson, error: BaseException) -> None:
-        if not isinstance(error, Cancelled):
+        if isinstance(error, KeyringIsLocked):
+            # Whoever has just dismissed its prompt is not asked a second time at once.
+            self._not_recalled(profile, person, error)
+        elif not isinstance(error, Cancelled):
             logger.error("what was shown last could not be looked at", exc_info=error)
             self._recall(profile, person)
 
@@ -300,7 +304,12 @@ class WindowFlow(QObject):
     def _not_recalled(self, profile: Profile, person: KnownPerson, error: BaseException) -> None:
         if not isinstance(error, KeyringMissing):
             self._failed(error)
-        elif not self._offered_what_is_kept(profile, person):
+        elif self._offered_what_is_kept(profile, person):
+            return
+        elif isinstance(error, KeyringIsLocked):
+            self._attempt = Attempt(profile, person.person_id)
+            self._show(unread_sign_in(error))
+        else:
             self.ask_profile(profile, "warn", translated(error.message))
 
     def _offered_what_is_kept(self, profile: Profile, person: KnownPerson) -> bool:

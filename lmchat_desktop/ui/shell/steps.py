@@ -40,7 +40,11 @@ def look(
     person: KnownPerson,
     preferences: Preferences,
 ) -> Picture | None:
-    """What the person saw last, if it may be shown again; what shows it is loaded then."""
+    """What the person saw last, if it may be shown again; what shows it is loaded then.
+
+    Raises:
+        KeyringIsLocked: as `services.first_picture.look`.
+    """
     from lmchat_desktop.services.first_picture import look as look_into
     from lmchat_desktop.ui.pages.registry import PAGES
     from lmchat_desktop.ui.shell.first_picture.record import page_wanted, picture_of

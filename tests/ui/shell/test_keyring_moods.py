@@ -6,17 +6,22 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 from PySide6.QtCore import Qt, QTimer
 
 from lmchat_desktop.cache.secret import RawKey
 from lmchat_desktop.domain.wording import said
 from lmchat_desktop.settings.errors import KeyringMissing
-from lmchat_desktop.settings.secrets import MemorySecrets, SecretKind
+from lmchat_desktop.settings.secrets import KeyringSecrets, MemorySecrets, SecretKind
 from lmchat_desktop.ui.shell.dialogs import SignOutDialog
+from lmchat_desktop.ui.shell.lock.model import Why
+from lmchat_desktop.ui.shell.trouble.model import Way
+from tests.support.canaries import leaks_below
 from tests.support.sandbox import RunningSandbox
 from tests.ui.shell.conftest import Office
 from tests.ui.shell.test_sign_in import message_of
-from tests.ui.shell.test_trouble import sign_in, start_again, trouble_in, used_cache
+from tests.ui.shell.test_trouble import press, sign_in, start_again, trouble_in, used_cache
 
 pytestmark = pytest.mark.usefixtures("plain_pages")
 
@@ -61,6 +66,56 @@ class MoodyKeyring(MemorySecrets):
             assert self.answers.wait(60)
         if not self.there:
             raise KeyringMissing(said("Settings", "The keyring is gone. Nothing was kept."), "gone")
+
+
+class PromptingKeyring(KeyringBackend):
+    """A keyring of the system that asks its person to unlock it.
+
+    Attributes:
+        locked: whether it asks.
+        dismissals: how many of the next prompts the person dismisses; the one after unlocks it.
+        prompts: how many were shown.
+        kept: what it keeps.
+    """
+
+    priority = 5
+
+    def __init__(self) -> None:
+        self.locked = False
+        self.dismissals = 0
+        self.prompts = 0
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def lock(self, dismissals: int) -> None:
+        self.locked, self.dismissals, self.prompts = True, dismissals, 0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self._unlock()
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._unlock()
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self._unlock()
+        del self.kept[service, username]
+
+    def _unlock(self) -> None:
+        if not self.locked:
+            return
+        self.prompts += 1
+        if self.dismissals:
+            self.dismissals -= 1
+            raise KeyringLocked("Failed to unlock the collection!")
+        self.locked = False
+
+
+@pytest.fixture
+def prompting(office: Office) -> PromptingKeyring:
+    made = PromptingKeyring()
+    office.secrets = KeyringSecrets(made)
+    return made
 
 
 @pytest.fixture
@@ -144,3 +199,60 @@ def test_one_that_lies_opens_nothing_and_harms_nothing(
     trouble_in(office, window, code)
     assert lie not in window.trouble.trouble.details  # type: ignore[union-attr]
     assert cache.read_bytes() == before
+
+
+def test_one_whose_prompt_is_dismissed_is_asked_again_when_the_person_says_so(
+    office: Office, sandbox: RunningSandbox, prompting: PromptingKeyring
+) -> None:
+    cache = used_cache(office, sandbox)
+    before = cache.read_bytes()
+    kept = {name: secret for (_service, name), secret in prompting.kept.items()}
+    assert {name.rpartition("/")[2] for name in kept} >= {"token", "refresh", "cache-key"}
+    prompting.lock(dismissals=2)
+    window = start_again(office)
+    for prompts in (1, 2):
+        trouble_in(office, window, "keyring-locked")
+        office.until(lambda: not window.flow.busy)
+        assert prompting.prompts == prompts
+        trouble = window.trouble.trouble
+        assert trouble is not None
+        assert "locked" in trouble.title
+        assert "was not read" in trouble.message
+        assert window.trouble.button(Way.SIGN_IN) is not None
+        assert cache.read_bytes() == before
+        press(office, window, Way.TRY_AGAIN)
+    assert office.workspace(window).session.encrypted_on_disk
+    assert prompting.prompts == 3
+    assert {name: secret for (_service, name), secret in prompting.kept.items()} == kept
+    assert leaks_below([office.folder], kept) == []
+
+
+def test_one_whose_prompt_is_dismissed_at_the_first_sign_in_keeps_nothing_elsewhere(
+    office: Office, sandbox: RunningSandbox, prompting: PromptingKeyring
+) -> None:
+    prompting.lock(dismissals=1)
+    window = sign_in(office, sandbox)
+    trouble_in(office, window, "keyring-locked")
+    assert prompting.kept == {}
+    assert list((office.folder / "caches").rglob("cache.db")) == []
+    press(office, window, Way.TRY_AGAIN)
+    assert office.workspace(window).session.encrypted_on_disk
+    kept = {name: secret for (_service, name), secret in prompting.kept.items()}
+    assert {name.rpartition("/")[2] for name in kept} >= {"token", "refresh", "cache-key"}
+    assert leaks_below([office.folder], kept) == []
+
+
+@pytest.mark.full
+def test_one_whose_prompt_is_dismissed_after_a_lock(
+    office: Office, sandbox: RunningSandbox, prompting: PromptingKeyring
+) -> None:
+    window = sign_in(office, sandbox)
+    office.workspace(window)
+    office.windows[-1].lock_all(Why.ASKED)
+    office.until(lambda: not office.desks[-1].closings.busy)
+    prompting.lock(dismissals=1)
+    assert window.lock_view is not None
+    window.lock_view.unlock.click()
+    trouble_in(office, window, "keyring-locked")
+    press(office, window, Way.TRY_AGAIN)
+    assert office.workspace(window).session.signed_in

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
@@ -90,6 +90,12 @@ def locked_cache(profile: str, *, signed_in: bool) -> Trouble:
     return Trouble(LOCKED, title, words.replace("{name}", profile), ways, _details(LOCKED, ""))
 
 
+def unread_sign_in(error: SettingsTrouble) -> Trouble:
+    """The screen for a sign-in that is kept in a keyring which is locked."""
+    ways = (Way.TRY_AGAIN, Way.SIGN_IN, Way.OTHER_PROFILE, Way.QUIT)
+    return replace(trouble_of(error), ways=ways)
+
+
 def trouble_of(error: BaseException, *, by_passphrase: bool = False) -> Trouble:
     """The screen for an error that kept a session from opening.
 
@@ -104,9 +110,7 @@ def trouble_of(error: BaseException, *, by_passphrase: bool = False) -> Trouble:
     if isinstance(error, SettingsTrouble):
         return Trouble(
             error.code,
-            translate("Trouble", "There is no keyring to keep the cache's key")
-            if error.code == "keyring-missing"
-            else translate("Trouble", "The settings cannot be used"),
+            _settings_titles().get(error.code, translate("Trouble", "The settings cannot be used")),
             translated(error.message),
             (Way.TRY_AGAIN, Way.PASSPHRASE, Way.IN_MEMORY, Way.QUIT),
             _details(error.code, error.technical),
@@ -184,6 +188,13 @@ def _details(code: str, technical: str) -> str:
 
     lines = [f"lmchat desktop {__version__}", f"code: {code}"]
     return "\n".join([*lines, technical.strip()] if technical.strip() else lines)
+
+
+def _settings_titles() -> dict[str, str]:
+    return {
+        "keyring-missing": translate("Trouble", "There is no keyring to keep the cache's key"),
+        "keyring-locked": translate("Trouble", "The keyring is locked"),
+    }
 
 
 def _cache_titles() -> dict[str, str]:
