@@ -109,10 +109,17 @@ class RunningMark:
         return self._path
 
     def end(self) -> None:
-        """The run came to its end."""
+        """The run came to its end.
+
+        Where the folder turned read-only meanwhile the file stays, and the next start logs a run
+        that was cut off.
+        """
         faulthandler.disable()
         self._file.close()
-        self._path.unlink(missing_ok=True)
+        try:
+            self._path.unlink(missing_ok=True)
+        except OSError as trouble:
+            logger.warning("that this run has ended was not noted: %s", trouble.strerror)
 
 
 def earlier_runs(folder: Path) -> list[EarlierRun]:

@@ -147,8 +147,9 @@ class PreferenceStore:
     Args:
         folder: the configuration folder.
         saver: saves, one change after the other, so that whoever changes something need not wait
-            for the disk; what cannot be saved is then logged. Without it each change is saved
-            before it comes back.
+            for the disk; what cannot be saved is then told to whoever listens, and tried again
+            with the next change and at the end. Without it each change is saved before it comes
+            back.
     """
 
     def __init__(self, folder: Path, saver: Executor | None = None) -> None:
@@ -158,12 +159,18 @@ class PreferenceStore:
         self._saver = saver
         self._lock = threading.Lock()
         self._saving = threading.Lock()
+        self._told: Callable[[SettingsTrouble], None] | None = None
+        self._unsaved = False
         self._value = self._saved = self._file.read()
 
     @property
     def trouble(self) -> SettingsTrouble | None:
         """What was wrong with the file when it was read."""
         return self._file.trouble
+
+    def listen(self, told: Callable[[SettingsTrouble], None]) -> None:
+        """Have `told` hear, on the saver's thread, when changes begin not to be saved."""
+        self._told = told
 
     @property
     def value(self) -> Preferences:
@@ -196,8 +203,12 @@ class PreferenceStore:
         return self.change(lambda value: value.changed(**fields))
 
     def close(self) -> None:
-        """Wait until every change is saved; call it off the interface thread. None comes after."""
+        """Wait until every change is saved; call it off the interface thread. None comes after.
+
+        What could not be saved before is tried once more.
+        """
         if self._saver is not None:
+            self._saver.submit(self._save_later)
             self._saver.shutdown(wait=True)
 
     def _save(self) -> None:
@@ -215,6 +226,11 @@ class PreferenceStore:
             self._save()
         except NotSaved as trouble:
             logger.warning("preferences were not saved: %s", trouble.code)
+            if not self._unsaved and self._told is not None:
+                self._told(trouble)
+            self._unsaved = True
+        else:
+            self._unsaved = False
 
 
 def _checked(value: Preferences) -> Preferences:

@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from lmchat_desktop.ui.shell.lock.desktop import DesktopWatch
 from lmchat_desktop.ui.shell.lock.idle import IdleWatch, seconds_with_sleep
 from lmchat_desktop.ui.shell.main_window import MainWindow
+from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lmchat_desktop.settings.errors import SettingsTrouble
     from lmchat_desktop.ui.shell.desk import Desk
     from lmchat_desktop.ui.shell.lock.model import Why
 
@@ -38,6 +40,7 @@ class Windows(QObject):
     last_closed = Signal()
     ended = Signal()
     reports_asked = Signal(object)
+    _not_saved = Signal(object)
 
     def __init__(
         self,
@@ -55,6 +58,8 @@ class Windows(QObject):
         self.idle.lock_asked.connect(self.ask_lock)
         self.desktop = DesktopWatch(self)
         self.desktop.locked.connect(self._lock_with_desktop)
+        self._not_saved.connect(self._tell_not_saved, Qt.ConnectionType.QueuedConnection)
+        desk.preferences.listen(self._not_saved.emit)
         desk.closings.idle.connect(self._look, Qt.ConnectionType.QueuedConnection)
 
     def open_window(self, who: str = "") -> MainWindow:
@@ -126,6 +131,10 @@ class Windows(QObject):
         # Whoever wants no lock but their own word does not want the desktop's either.
         if self._desk.preferences.value.lock_after_min:
             self.lock_all(Why.DESKTOP)
+
+    def _tell_not_saved(self, trouble: SettingsTrouble) -> None:
+        if self.current is not None:
+            self.current.tell(translated(trouble.message), "bad")
 
     def _now_in(self, window: MainWindow) -> None:
         if window in self.all:
