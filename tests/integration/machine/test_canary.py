@@ -32,6 +32,9 @@ PERSONAL = {
     "search text": "Goldammer & Stieglitz 88",
     "secret in a search": "sk-lmc-Zaunkoenig0123456789abcdefABCDEF",
     "prompt": "Bitte verrate niemandem das Rezept der Quittenmarmelade",
+    "title": "Kiebitzgasse 12 ist unbekannt",
+    "detail": "Frau Rotkehlchen schuldet 4.711 € und wohnt Amselgrund 8",
+    "field's detail": "„Nachtigall-Ørsted“ ist kein zulässiger Name",
 }
 
 
@@ -68,6 +71,7 @@ def played(
     return run(driver(folder, f"{STORIES}:{story}", *arguments), env)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "crashing", [False, pytest.param(True, marks=pytest.mark.full)], ids=["one-day", "to-a-crash"]
 )
@@ -82,12 +86,18 @@ def test_no_file_that_is_left_holds_a_secret_or_what_is_personal(
     canaries = {**PERSONAL, "personal token": personal_token(canary_sandbox, "admin")}
     env = {**env, CANARIES: json.dumps(canaries)}
 
-    first = played("first_day", folder, env, canary_sandbox.url, str(exported))
+    admin = canary_sandbox.person("admin")["person"]["id"]
+    first = played("first_day", folder, env, canary_sandbox.url, str(exported), admin)
     assert first.returncode == 0, first.stderr
     said = [json.loads(line) for line in first.stdout.splitlines()]
     assert said[-1] == {"done": True}
-    assert exported.exists()
-    canaries["key's secret"] = next(line["secret"] for line in said if "secret" in line)
+    (read,) = (line["read"] for line in said if "read" in line)
+    assert PERSONAL["detail"] in read
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "keyring.json", exported.name}
+    secrets = {name: text for line in said for name, text in line.get("secrets", {}).items()}
+    assert secrets.keys() >= {"key's secret", "cache-key by token", "token by browser"}
+    assert secrets["refresh by browser"] != secrets["refresh renewed"]
+    canaries |= secrets
     assert leaks_below([home], canaries) == []
     assert leaks(first.stderr.encode(), canaries) == []
     logged = "".join(path.read_text() for path in folder.rglob("*.log"))
@@ -106,7 +116,8 @@ def test_no_file_that_is_left_holds_a_secret_or_what_is_personal(
     assert last.returncode == 0, last.stderr
     assert json.loads(last.stdout.splitlines()[-1]) == {"signed_out": True}
     kept = json.loads((tmp_path / "keyring.json").read_text())
-    assert not leaks(json.dumps(kept).encode(), {"token": canaries["personal token"]})
+    tokens = {name: text for name, text in canaries.items() if "cache-key" not in name}
+    assert not leaks(json.dumps(kept).encode(), tokens)
 
     reports = "".join(path.read_text() for path in folder.rglob("crash-*.txt"))
     assert "Segmentation fault" in reports
