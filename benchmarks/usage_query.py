@@ -8,13 +8,12 @@ Run: python -m benchmarks.usage_query [--days 90] [--combinations 125] [--entrie
 from __future__ import annotations
 
 import argparse
-import json
-import resource
 import time
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from benchmarks.rows import Row, peak_mb, tell
 from lmchat_desktop.contract.usage_arrow import decode, encode
 from lmchat_desktop.domain.usage.cells import (
     Dimension,
@@ -164,20 +163,27 @@ def main() -> None:
     check(answer, plain)
     streams = [encode(block) for block in blocks]
     decode_s, _ = timed(lambda: [decode(data) for data in streams], 2)
-    rows = [
-        {"name": f"ask, first: {name}", "value": first_s * 1e3, "rival": loop_s * 1e3},
-        {"name": f"ask, again: {name}", "value": ask_s * 1e3, "rival": loop_s * 1e3},
-        {"name": f"decode: {name}", "value": decode_s * 1e3, "rival": loop_s * 1e3},
-        {"name": "roll up from quarter hours", "value": roll_s * 1e3, "rival": loop_s * 1e3},
-    ]
-    for row in rows:
-        value, rival = float(str(row["value"])), float(str(row["rival"]))
-        told = {"unit": "ms", "rival_is": "loop over groups", "ratio": round(value / rival, 4)}
-        print(json.dumps({**row, **told}))
     entries = sum(len(block.latencies[k].index) for block in blocks for k in Latency)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    cells = sum(len(block) for block in blocks)
-    print(json.dumps({"cells": cells, "entries": entries, "peak_mb": round(peak)}))
+    note = f"{sum(len(block) for block in blocks):,} cells, {entries:,} entries"
+    for what, state, spent_s, goal in (
+        ("ask", "cold", first_s, 1.0),
+        ("ask", "hot", ask_s, 1.0),
+        ("decode", "hot", decode_s, None),
+        ("roll up from quarter hours", "cold", roll_s, None),
+    ):
+        tell(
+            Row(
+                f"{what}: {name}",
+                spent_s * 1e3,
+                "ms",
+                "a loop over groups",
+                loop_s * 1e3,
+                goal,
+                state,
+                peak_mb(),
+                note,
+            )
+        )
 
 
 if __name__ == "__main__":
