@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -289,3 +290,24 @@ def test_settings_are_kept_per_scope_without_naming_keys(qtbot: QtBot, desk: Des
     kept = json.dumps(desk.context.preferences.value.usage)
     assert "key_chat" not in kept
     assert ROBOTICS.id not in kept
+
+
+def test_what_completes_a_report_stays_while_only_the_grouping_changes(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    model = UsageModel(desk.context, desk.root)
+    model.load()
+    settled(qtbot, model)
+    known = model.details
+    assert known is not None
+    kept: list[bool] = []
+    model.report_changed.connect(lambda: kept.append(model.details is known))
+    model.change(replace(model.state, group_by=Dimension.REGION))
+    settled(qtbot, model)
+    model.change(model.state.with_range(TimeRange(Preset.DAY)))
+    settled(qtbot, model)
+    assert kept == [True, False]
+    assert model.shown is not None
+    assert model.details is not None
+    requests = model.shown.report.answer.total(Measure.REQUESTS)
+    assert model.details.figures.requests.value == requests

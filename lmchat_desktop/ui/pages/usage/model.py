@@ -193,6 +193,7 @@ class UsageModel(QObject):
             zone=self._context.zone.zone,
             group_by=dimension,
             filters=state.filter_map,
+            latencies=False,
         )
         chosen = self.state.filter_map.get(dimension, frozenset())
         self._context.tasks.run(
