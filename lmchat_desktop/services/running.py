@@ -122,14 +122,14 @@ class RunningMark:
             logger.warning("that this run has ended was not noted: %s", trouble.strerror)
 
 
-def earlier_runs(folder: Path) -> list[EarlierRun]:
-    """The runs that did not come to their end, each told once; one that goes on is left alone."""
-    found = []
+def earlier_runs(folder: Path) -> Iterator[EarlierRun]:
+    """The runs that did not come to their end; one that goes on is left alone.
+
+    Each is forgotten when the next is asked for and not before, so that whoever ends while using
+    it finds it again.
+    """
     for path in sorted(folder.glob(PATTERN)) if folder.is_dir() else ():
-        content = _take(path)
-        if content is not None:
-            found.append(_run_of(*content))
-    return found
+        yield from _run_at(path)
 
 
 def report_crashes(reports: CrashReports) -> list[CrashReport]:
@@ -165,20 +165,24 @@ def _locked_file(folder: Path) -> tuple[Path, IO[bytes]]:
         file.close()
 
 
-def _take(path: Path) -> tuple[str, float] | None:
-    """Content and time of a file that no process holds any more, which is removed; else None."""
+def _run_at(path: Path) -> Iterator[EarlierRun]:
+    """The run of a file that no process holds any more, which is removed afterwards."""
     try:
-        with path.open("r+b") as file:
+        file = path.open("r+b")
+    except OSError:
+        return
+    with file:
+        try:
             _lock(file.fileno())
             content = file.read(MOST_BYTES).decode("utf-8", "replace")
             at = os.fstat(file.fileno()).st_mtime
-            if sys.platform != "win32":
-                path.unlink()
-    except OSError:
-        return None
+        except OSError:
+            return
+        yield _run_of(content, at)
+        if sys.platform != "win32":
+            path.unlink(missing_ok=True)
     if sys.platform == "win32":
         path.unlink(missing_ok=True)
-    return content, at
 
 
 def _run_of(content: str, written_s: float) -> EarlierRun:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from lmchat_desktop.services import running
+from lmchat_desktop.services import crash_reports, running
 from lmchat_desktop.services.crash_reports import KEPT, MOST_BYTES, CrashReports
 from lmchat_desktop.services.running import Ending, earlier_runs, report_crashes
 from lmchat_desktop.services.stores import FILES
@@ -143,6 +144,27 @@ def test_only_lines_of_a_traceback_get_out_of_what_a_crash_left(tmp_path: Path) 
     assert "Fatal Python error: Aborted" in text
     for gone in ("anna", CANARY, MAIL, "Extension"):
         assert gone not in text
+
+
+def test_a_crash_whose_report_cannot_be_written_is_reported_at_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        (tmp_path / f"running-{number}.txt").write_text(
+            f"boot: b\nversions: v\n{running._HEAD_END}\nFatal Python error: Aborted\n"
+        )
+    reports = CrashReports(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(crash_reports, "write_private", full_disk)
+        with pytest.raises(OSError, match="No space"):
+            report_crashes(reports)
+    assert reports.all() == []
+    assert len(report_crashes(reports)) == len(reports.all()) == 2
+    assert report_crashes(reports) == []
+
+
+def full_disk(_path: Path, _content: bytes) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_five_are_kept_and_none_is_large(tmp_path: Path) -> None:
