@@ -131,7 +131,9 @@ class Window:
 
 
 def drive(window: Window, frames: int) -> tuple[list[float], list[float]]:
-    """Drag a chart with Shift held, and zoom it in and out by the wheel, twice.
+    """Drag a chart with Shift held, zoom in by the wheel, drag that part, and zoom out; twice.
+
+    It comes to rest after each.
 
     Returns:
         Milliseconds of each frame while it moves, and of those that paint it sharply at rest.
@@ -159,19 +161,27 @@ def drive(window: Window, frames: int) -> tuple[list[float], list[float]]:
         )
 
     spent, rests = [], []
-    for _ in range(2):
+
+    def drag(px: int) -> None:
         mouse(QEvent.Type.MouseButtonPress, middle, left)
-        for step in range(frames // 4):
-            place = middle + QPointF(7 * (step + 1), 0)
+        for step in range(frames // 8):
+            place = middle + QPointF(px * (step + 1), 0)
             spent.append(
                 window.frame(lambda place=place: mouse(QEvent.Type.MouseMove, place, none))
             )
         rests.append(window.frame(lambda: mouse(QEvent.Type.MouseButtonRelease, middle, left)))
-        for notch in [1] * (frames // 8) + [-1] * (frames // 8):
-            spent.append(window.frame(lambda notch=notch: wheel(notch)))
-        window.frame(lambda: wheel(1))
+
+    def zoom(notch: int) -> None:
+        for _ in range(frames // 8):
+            spent.append(window.frame(lambda: wheel(notch)))
         rests.append(window.frame(chart._come_to_rest))
         chart._settle.stop()
+
+    for _ in range(2):
+        drag(7)
+        zoom(1)
+        drag(-7)
+        zoom(-1)
         chart.view.setXRange(*chart._buckets.whole(), padding=0)
         window.frame(window.widget.update)
     return spent, rests

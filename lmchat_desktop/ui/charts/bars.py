@@ -1,4 +1,4 @@
-"""Stacked bars, and the outline of the bars of the period before."""
+"""Stacked bars, with the outline of the bars of the period before."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter
 
-from lmchat_desktop.ui.charts.arrays import columns_of, draw_lines, draw_rects, pixels_of
+from lmchat_desktop.ui.charts.arrays import columns_of, draw_rects, pixels_of
 from lmchat_desktop.ui.charts.kept_layer import KeptItem
-from lmchat_desktop.ui.charts.layers import PixelItem
-from lmchat_desktop.ui.theme.manager import tokens
-from lmchat_desktop.ui.theme.tokens import mix
+from lmchat_desktop.ui.charts.outline import PARTED_PX, Outline, buckets_seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,15 +19,14 @@ if TYPE_CHECKING:
     from lmchat_desktop.ui.charts.layers import Pixels
 
 _OPEN_OPACITY = 0.5
-_PARTED_PX = 3
-"""Bars as wide as this stand apart; narrower ones make one surface."""
-_RECT_US = 0.5
+_RECT_US, _OUTLINE_US = 0.5, 5.0
+"""What painting takes: a bar of one series, and the outline of a bucket."""
 _COLUMNS_AT_ONCE = 64
 """So many columns of pixels fit into a processor's cache while they are turned into rows."""
 
 
 class BarsItem(KeptItem):
-    """Stacked bars, one layer for all series."""
+    """Stacked bars and the outline around those of the period before: one layer for all."""
 
     def __init__(self) -> None:
         super().__init__(0)
@@ -37,11 +34,20 @@ class BarsItem(KeptItem):
         self._stack: Floats = np.zeros((1, 0))
         self._colours: list[str] = []
         self._open_from = np.inf
+        self._outline: Outline | None = None
 
     def set_bars(
-        self, edges: Ints, values: Sequence[Floats], colours: list[str], open_from: float | None
+        self,
+        edges: Ints,
+        values: Sequence[Floats],
+        colours: list[str],
+        open_from: float | None,
+        before: Floats | None = None,
     ) -> None:
-        """Show these series, the first at the bottom; NaN counts as nothing."""
+        """Show these series, the first at the bottom, and how high the period before was.
+
+        NaN counts as nothing; where the period before is NaN, its outline is parted.
+        """
         self._edges = edges
         self._colours = colours
         self._open_from = np.inf if open_from is None else open_from
@@ -50,6 +56,7 @@ class BarsItem(KeptItem):
             np.fmax(heights, 0.0, out=stack[row + 1])
             stack[row + 1] += stack[row]
         self._stack = stack
+        self._outline = None if before is None else Outline(edges, before)
         self.changed()
 
     def series_at(self, bucket: int, value: float) -> int | None:
@@ -65,22 +72,29 @@ class BarsItem(KeptItem):
         return float(self._edges[0]), float(self._edges[-1])
 
     def reach(self) -> tuple[float, float]:
-        return 0.0, float(self._stack[-1].max(initial=0.0))
+        highest = 0.0 if self._outline is None else self._outline.highest()
+        return 0.0, max(highest, float(self._stack[-1].max(initial=0.0)))
 
     def effort_us(self, first: float, last: float, pixels: Pixels) -> float:
         start, end = np.searchsorted(self._edges, (first, last))
-        return _RECT_US * float(end - start + 1) * len(self._colours)
+        cost = _RECT_US * len(self._colours) + (0.0 if self._outline is None else _OUTLINE_US)
+        return cost * float(end - start + 1)
 
     def draw_marks(self, painter: QPainter, pixels: Pixels) -> None:
+        self._draw_bars(painter, pixels)
+        if self._outline is not None:
+            self._outline.draw(painter, pixels)
+
+    def _draw_bars(self, painter: QPainter, pixels: Pixels) -> None:
         xs = pixels.snaps(pixels.xs(self._edges))
-        seen = _seen(xs, pixels)
+        seen = buckets_seen(xs, pixels)
         xs = xs[seen.start : seen.stop + 1]
         if len(xs) < 2:
             return
         stack = self._stack[:, seen]
         widths = np.diff(xs)
         smallest = 1 / pixels.ratio
-        gap = np.where(widths >= 4, 1.0, np.where(widths >= _PARTED_PX, smallest, 0.0))
+        gap = np.where(widths >= 4, 1.0, np.where(widths >= PARTED_PX, smallest, 0.0))
         drawn = np.maximum(smallest, widths - gap)
         ys = pixels.snaps(pixels.ys(stack))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -104,10 +118,15 @@ class BarsItem(KeptItem):
 
     def paint_picture(self, image: QImage, pixels: Pixels) -> None:
         xs = pixels.xs(self._edges) * pixels.ratio
-        if float(np.median(np.diff(xs))) / pixels.ratio >= _PARTED_PX:
+        if float(np.median(np.diff(xs))) / pixels.ratio >= PARTED_PX:
             super().paint_picture(image, pixels)
-        else:
-            self._paint_surface(image, pixels, xs)
+            return
+        self._paint_surface(image, pixels, xs)
+        if self._outline is not None:
+            painter = QPainter(image)
+            painter.setClipRect(pixels.area)
+            self._outline.draw(painter, pixels)
+            painter.end()
 
     def _paint_surface(self, image: QImage, pixels: Pixels, xs: Floats) -> None:
         """Bars too narrow to stand apart, as columns of pixels.
@@ -147,66 +166,6 @@ class BarsItem(KeptItem):
     def _is_open(self, buckets: slice) -> Flags:
         found: Flags = self._edges[1:][buckets] > self._open_from
         return found
-
-
-class OutlineItem(PixelItem):
-    """The outline of the previous period's bars."""
-
-    def __init__(self) -> None:
-        super().__init__(2)
-        self._edges: Ints = np.zeros(0, np.int64)
-        self._values: Floats = np.zeros(0)
-
-    def set_outline(self, edges: Ints, values: Floats | None) -> None:
-        """Show the outline of bars of these heights, or none."""
-        self._edges = edges
-        self._values = np.zeros(0) if values is None else values
-        self.update()
-
-    def draw(self, painter: QPainter, pixels: Pixels) -> None:
-        if not len(self._values) or len(self._values) != len(self._edges) - 1:
-            return
-        thinnest = 1 / pixels.ratio
-        xs = pixels.snaps(pixels.xs(self._edges)) - thinnest / 2
-        seen = _seen(xs, pixels)
-        xs = xs[seen.start : seen.stop + 1]
-        if len(xs) < 2:
-            return
-        colours = tokens()
-        ink = QColor(mix(colours.muted, colours.text, 0.35))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if float(np.median(np.diff(xs))) < _PARTED_PX:
-            columns, ys = _highest_in_columns(xs * pixels.ratio, self._values[seen])
-            xs = np.append(columns / pixels.ratio, xs[-1])
-            pens = [QPen(ink, thinnest)]
-        else:
-            ys = self._values[seen]
-            halo = QColor(colours.surface)
-            halo.setAlphaF(0.55)
-            pens = [QPen(halo, 3), QPen(ink, 1)]
-        ys = pixels.snaps(pixels.ys(ys)) - thinnest / 2
-        flat = np.flatnonzero(np.isfinite(ys))
-        steep = np.flatnonzero(np.isfinite(ys[:-1]) & np.isfinite(ys[1:])) + 1
-        x1, x2 = np.concatenate((xs[flat], xs[steep])), np.concatenate((xs[flat + 1], xs[steep]))
-        y1, y2 = np.concatenate((ys[flat], ys[steep - 1])), np.concatenate((ys[flat], ys[steep]))
-        order = np.argsort(np.concatenate((flat + 0.5, steep)), kind="stable")
-        for pen in pens:
-            painter.setPen(pen)
-            draw_lines(painter, x1[order], y1[order], x2[order], y2[order])
-
-
-def _highest_in_columns(xs: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """Of the values that start in one column of real pixels, the highest; and their columns."""
-    columns = np.floor(xs[:-1])
-    firsts = np.concatenate(([0], np.flatnonzero(np.diff(columns)) + 1))
-    return xs[firsts], np.fmax.reduceat(values, firsts)
-
-
-def _seen(xs: Floats, pixels: Pixels) -> slice:
-    """The buckets that reach into the view."""
-    start = max(0, int(np.searchsorted(xs, pixels.area.left(), side="right")) - 1)
-    end = min(len(xs) - 1, int(np.searchsorted(xs, pixels.area.right())))
-    return slice(start, max(start, end))
 
 
 def _premultiplied(colour: str, opacity: float) -> int:

@@ -21,23 +21,39 @@ _CHEAP_WHILE_MOVING_US = 2_500.0
 _OVERHANG_PX = 4
 """How far a mark may reach beyond the first and the last place."""
 _SAME_PX = 0.02
+_MARGIN = 0.25
+"""How much of the view's width a picture for a moving view has on either side of it."""
+_COARSE_FROM = 1.5
+"""With so many real pixels a pixel, what is painted while the view moves has one a pixel."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a picture lies, in pixels of which `ratio` make one of the screen's.
+
+    Attributes:
+        origin: column of the first mark's place in the view.
+        first, end: the picture's columns, counted from there.
+        rows: the view's rows that it has.
+        length_px: from the first to the last place of a mark.
+    """
+
+    origin: int
+    first: int
+    end: int
+    rows: range
+    length_px: float
+    ratio: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A picture of real pixels and what it was painted for.
-
-    Its columns, from `first` to `end`, count from the first place; `top` is its first row.
-    """
+    """A picture and what it was painted for."""
 
     image: QImage
-    first: int
-    end: int
-    top: int
-    length_px: float
+    place: _Place
     scale_y: float
     offset_y: float
-    ratio: float
     tokens: Tokens
 
 
@@ -45,7 +61,9 @@ class KeptItem(PixelItem):
     """Paints its marks directly while that is cheap, and else lays a kept picture of them down.
 
     The crosshair and panning leave the picture as it is. While a person zooms it is drawn out or
-    pressed together, and painted anew once the view has come to rest.
+    pressed together, and painted anew once the view has come to rest. Where it does not reach far
+    enough for a moving view, it is painted anew with a margin, so that not every frame has to,
+    and coarsely where the screen is fine.
 
     Attributes:
         moving: whether a person is panning or zooming just now.
@@ -106,26 +124,23 @@ class KeptItem(PixelItem):
                 self.forget()
             self.draw_marks(painter, pixels)
             return
-        ratio = pixels.ratio
-        origin = math.floor(pixels.x(span[0]) * ratio)
-        length_px = (span[1] - span[0]) * pixels.transform.m11() * ratio
-        first = math.floor(pixels.area.left() * ratio) - origin
-        end = math.ceil(pixels.area.right() * ratio) - origin
-        if first <= 0:
-            first = -_OVERHANG_PX
-        if end >= length_px:
-            end = math.ceil(length_px) + _OVERHANG_PX
-        rows = self._rows(pixels)
-        if end <= first or not len(rows):
-            return
         kept = self._kept
-        if kept is None or not self._suits(kept, first, end, rows, length_px, pixels):
-            kept = self._paint(first, end, rows, length_px, span[0], pixels)
+        ratio = pixels.ratio if kept is None or not self.moving else kept.place.ratio
+        place = self._place(span, pixels, ratio, 0.0)
+        if kept is None or not self._suits(kept, place, pixels):
+            if self.moving:
+                ratio = 1.0 if pixels.ratio >= _COARSE_FROM else pixels.ratio
+                place = self._place(span, pixels, ratio, _MARGIN)
+            if place.end <= place.first or not len(place.rows):
+                return
+            kept = self._paint(place, span[0], pixels)
             self._kept, self._fits = kept, True
-        stretch = length_px / kept.length_px if self.moving else 1.0
-        left = origin + kept.first * stretch
+        stretch = place.length_px / kept.place.length_px if self.moving else 1.0
+        left = place.origin + kept.place.first * stretch
         width = kept.image.width() * stretch
-        target = QRectF(left / ratio, kept.top / ratio, width / ratio, len(rows) / ratio)
+        target = QRectF(
+            left / ratio, place.rows.start / ratio, width / ratio, len(place.rows) / ratio
+        )
         painter.drawImage(target, kept.image, QRectF(kept.image.rect()))
 
     def _cheap(self, pixels: Pixels) -> bool:
@@ -133,37 +148,46 @@ class KeptItem(PixelItem):
         limit = _CHEAP_WHILE_MOVING_US if self.moving else _CHEAP_US
         return self.effort_us(low, high, pixels) <= limit
 
-    def _rows(self, pixels: Pixels) -> range:
-        """The rows of real pixels that marks can be in."""
+    def _place(
+        self, span: tuple[float, float], pixels: Pixels, ratio: float, margin: float
+    ) -> _Place:
+        """Where a picture has to lie for the view and a margin of its width on either side."""
+        origin = math.floor(pixels.x(span[0]) * ratio)
+        length_px = (span[1] - span[0]) * pixels.transform.m11() * ratio
+        more = pixels.area.width() * margin
+        first = math.floor((pixels.area.left() - more) * ratio) - origin
+        end = math.ceil((pixels.area.right() + more) * ratio) - origin
+        if first <= 0:
+            first = -_OVERHANG_PX
+        if end >= length_px:
+            end = math.ceil(length_px) + _OVERHANG_PX
         low, high = self.reach()
         top = max(pixels.area.top(), pixels.y(high) - _OVERHANG_PX)
         bottom = min(pixels.area.bottom(), pixels.y(low) + _OVERHANG_PX)
-        return range(math.floor(top * pixels.ratio), math.ceil(bottom * pixels.ratio))
+        rows = range(math.floor(top * ratio), math.ceil(bottom * ratio))
+        return _Place(origin, first, end, rows, length_px, ratio)
 
-    def _suits(
-        self, kept: _Kept, first: int, end: int, rows: range, length_px: float, pixels: Pixels
-    ) -> bool:
-        stretch = kept.length_px / length_px if self.moving else 1.0
+    def _suits(self, kept: _Kept, place: _Place, pixels: Pixels) -> bool:
+        has = kept.place
+        stretch = has.length_px / place.length_px if self.moving else 1.0
         return (
             self._fits
-            and kept.first <= first * stretch + 1
-            and end * stretch - 1 <= kept.end
-            and (self.moving or abs(kept.length_px - length_px) < _SAME_PX)
+            and has.first <= place.first * stretch + 1
+            and place.end * stretch - 1 <= has.end
+            and (self.moving or abs(has.length_px - place.length_px) < _SAME_PX)
             and kept.scale_y == pixels.transform.m22()
             and kept.offset_y == pixels.transform.m32()
-            and kept.ratio == pixels.ratio
+            and has.ratio == place.ratio
             and kept.tokens is tokens()
-            and (kept.top, kept.image.height()) == (rows.start, len(rows))
+            and has.rows == place.rows
         )
 
-    def _paint(
-        self, first: int, end: int, rows: range, length_px: float, start: float, pixels: Pixels
-    ) -> _Kept:
-        ratio, within = pixels.ratio, pixels.transform
-        width, height = end - first, len(rows)
-        across = within.m31() - math.floor(pixels.x(start) * ratio) / ratio - first / ratio
+    def _paint(self, place: _Place, start: float, pixels: Pixels) -> _Kept:
+        ratio, within = place.ratio, pixels.transform
+        width, height = place.end - place.first, len(place.rows)
+        across = within.m31() - math.floor(pixels.x(start) * ratio) / ratio - place.first / ratio
         moved = QTransform(
-            within.m11(), 0, 0, within.m22(), across, within.m32() - rows.start / ratio
+            within.m11(), 0, 0, within.m22(), across, within.m32() - place.rows.start / ratio
         )
         area = QRectF(0, 0, width / ratio, height / ratio)
         image = None if self._kept is None else self._kept.image
@@ -171,5 +195,4 @@ class KeptItem(PixelItem):
             image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
         image.setDevicePixelRatio(ratio)
         self.paint_picture(image, Pixels(moved, ratio, area))
-        scale, offset = within.m22(), within.m32()
-        return _Kept(image, first, end, rows.start, length_px, scale, offset, ratio, tokens())
+        return _Kept(image, place, within.m22(), within.m32(), tokens())

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 
 from lmchat_desktop.domain.formatting import NOTHING, change, figure
 from lmchat_desktop.ui.charts.axis_labels import even_labels
-from lmchat_desktop.ui.charts.bars import BarsItem, OutlineItem
+from lmchat_desktop.ui.charts.bars import BarsItem
 from lmchat_desktop.ui.charts.legend import LegendEntry
 from lmchat_desktop.ui.charts.lines import Line, LinesItem
 from lmchat_desktop.ui.charts.readout import ReadoutRow
@@ -49,8 +49,7 @@ class TimeSeriesChart(TimeChart):
         self._highest = 0.0
         self._bars = BarsItem()
         self._lines = LinesItem()
-        self._outline = OutlineItem()
-        for item in (self._bars, self._lines, self._outline):
+        for item in (self._bars, self._lines):
             self._surface.add_layer(item)
         self.legend.hidden_changed.connect(self._show)
         self.legend.filter_requested.connect(self.series_clicked)
@@ -139,15 +138,13 @@ class TimeSeriesChart(TimeChart):
         values = [np.where(known, series.values, np.nan) for series in shown]
         colours = [series.colour for series in shown]
         if self._stacked():
-            self._bars.set_bars(data.edges, values, colours, data.open_from_s)
-            self._lines.set_lines([])
             ghost = self._previous_total()
-            self._outline.set_outline(data.edges, ghost)
+            self._bars.set_bars(data.edges, values, colours, data.open_from_s, ghost)
+            self._lines.set_lines([])
             total = np.nansum(values, axis=0) if values else np.zeros(data.buckets)
             tops = [total] if ghost is None else [total, ghost]
         else:
             self._bars.set_bars(data.edges, [], [], None)
-            self._outline.set_outline(data.edges, None)
             ghosts = self._ghost_lines(shown)
             middles = _middles(data)
             lines = [Line(middles, ys, colour) for ys, colour in zip(values, colours, strict=True)]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QTransform, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -157,6 +157,47 @@ def test_panning_lays_the_same_picture_down(qtbot: QtBot, paintings: list[KeptIt
     assert len(paintings) == 1
     moved = chart.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     assert np.abs(_channels(moved)[60:230, 200:500] - _channels(before)[60:230, 160:460]).max() == 0
+
+
+def test_panning_within_a_part_paints_with_a_margin_and_not_at_every_step(
+    qtbot: QtBot, paintings: list[KeptItem]
+) -> None:
+    chart = TimeSeriesChart()
+    data = _many(900, 20)
+    chart.set_data(replace(data, previous=data.series[0].values * 7))
+    _shown(chart, qtbot)
+    chart.view.setXRange(300 * 3600, 600 * 3600, padding=0)
+    chart.grab()
+    paintings.clear()
+    start = chart.point_of_bucket(450)
+    QTest.mousePress(chart, LEFT, SHIFT, start)
+    for step in range(1, 21):
+        QTest.mouseMove(chart, start + QPoint(6 * step, 0))
+        chart.grab()
+    assert len(paintings) == 1
+    QTest.mouseMove(chart, start + QPoint(200, 0))
+    chart.grab()
+    assert len(paintings) == 2
+
+
+def test_on_a_fine_screen_a_moving_view_is_coarse_and_one_at_rest_is_sharp() -> None:
+    width, height = 400, 200
+    edges = np.arange(2_001, dtype=np.int64) * 900
+    bars = BarsItem()
+    bars.set_bars(edges, [np.full(2_000, 10.0)] * 24, COLOURS * 6, None)
+    ratios = []
+    for moving in (False, True, False):
+        # Each looks at another part, so that the picture before does not reach.
+        part = edges[500 * len(ratios) : 500 * len(ratios) + 400]
+        bars.set_moving(moving)
+        image = _image(width, height, 2.0)
+        painter = QPainter(image)
+        bars.draw(painter, _pixels(part, 250, width, height, 2.0))
+        painter.end()
+        assert bars._kept is not None
+        ratios.append(bars._kept.place.ratio)
+        assert QColor.fromRgba(image.pixel(200, height - 5)).name().upper() == COLOURS[0]
+    assert ratios == [2.0, 1.0, 2.0]
 
 
 def test_zooming_stretches_the_picture_until_the_view_rests(
