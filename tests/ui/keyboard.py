@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lmchat_desktop.ui.charts.surface import PlotSurface
+from lmchat_desktop.ui.charts.surface import RING_PX, PlotSurface
 from lmchat_desktop.ui.charts.time_chart import TimeChart
 from lmchat_desktop.ui.theme.manager import current_theme
 from lmchat_desktop.ui.widgets.buttons import MenuButton
@@ -44,8 +44,6 @@ LEAST_CONTRAST = 3.0
 """Between a pixel with and without focus (WCAG 2.2, success criteria 1.4.11 and 2.4.13)."""
 LEAST_SHARE = 0.85
 """Of a ring two pixels wide around what has the focus; the rest are rounded corners."""
-LEAST_CHART_SHARE = 0.55
-"""Of a ring around a chart's plot: its lower side lies on the feet of bars of any colour."""
 
 
 def named(widget: QWidget) -> str:
@@ -159,7 +157,9 @@ def marked(widget: QWidget) -> QRect:
         row = widget.visualRect(widget.currentIndex())
         return QRect(0, row.top(), widget.viewport().width(), row.height())
     surface = widget.findChild(PlotSurface) if isinstance(widget, TimeChart) else None
-    return shown if surface is None else surface.plot_rect() & shown
+    if surface is None:
+        return shown
+    return surface.plot_rect().adjusted(-RING_PX, -RING_PX, RING_PX, RING_PX) & shown
 
 
 def bring_into_view(widget: QWidget) -> None:
@@ -184,8 +184,7 @@ def check_sight(widget: QWidget) -> None:
     unfocused = luminances(window.grab(around).toImage())
     assert not ring.isEmpty(), f"{named(widget)} cannot be seen"
     changed = contrasts(focused_, unfocused) >= LEAST_CONTRAST
-    share = LEAST_CHART_SHARE if isinstance(widget, TimeChart) else LEAST_SHARE
-    wanted = share * (4 * (ring.width() + ring.height()) - 16)
+    wanted = LEAST_SHARE * (4 * (ring.width() + ring.height()) - 16)
     theme = current_theme().tokens.name
     assert changed.sum() >= wanted, (
         f"{named(widget)} shows its focus by {changed.sum()} pixels of {wanted:.0f} in {theme}"

@@ -16,7 +16,6 @@ from PySide6.QtGui import QColor, QPainter, QPen, QTransform
 
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.theme.tokens import mix
-from lmchat_desktop.ui.widgets.paint import rounded
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
@@ -174,12 +173,6 @@ class Overlay(PixelItem):
         super().__init__(10)
         self.bucket: tuple[float, float] | None = None
         self.brush: tuple[float, float] | None = None
-        self.ring = False
-
-    def show_ring(self, ring: bool) -> None:
-        """Show that the chart has the keyboard."""
-        self.ring = ring
-        self.update()
 
     def show_bucket(self, bucket: tuple[float, float] | None) -> None:
         """Mark a bucket from start to end."""
@@ -214,8 +207,6 @@ class Overlay(PixelItem):
             painter.setPen(QPen(QColor(colours.accent), thin))
             for x in (left, right):
                 painter.drawLine(QLineF(x - thin / 2, area.top(), x - thin / 2, area.bottom()))
-        if self.ring:
-            rounded(painter, area, 4, border=colours.accent, width=2.0)
 
 
 def runs(flags: Flags) -> list[tuple[int, int]]:

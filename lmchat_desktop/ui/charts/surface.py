@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from lmchat_desktop.ui.charts.kept_layer import KeptItem
 from lmchat_desktop.ui.charts.zone_axis import ValueAxis, ZoneTimeAxis
-from lmchat_desktop.ui.theme.manager import typography
+from lmchat_desktop.ui.theme.manager import tokens, typography
+from lmchat_desktop.ui.widgets.paint import rounded
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
+
     from lmchat_desktop.ui.charts.layers import PixelItem
+
+RING_PX = 2
 
 
 class PlotSurface(pg.PlotWidget):  # type: ignore[misc]
@@ -33,6 +38,7 @@ class PlotSurface(pg.PlotWidget):  # type: ignore[misc]
             axisItems={"bottom": self.time_axis, "left": self.value_axis},
         )
         self._kept_layers: list[KeptItem] = []
+        self._ringed = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -65,6 +71,19 @@ class PlotSurface(pg.PlotWidget):  # type: ignore[misc]
         """Tell the layers whether a person is panning or zooming just now."""
         for layer in self._kept_layers:
             layer.set_moving(moving)
+
+    def show_ring(self, shown: bool) -> None:
+        """Show that the chart has the keyboard, by a ring around the data."""
+        if shown != self._ringed:
+            self._ringed = shown
+            self.viewport().update()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        super().drawForeground(painter, rect)
+        if self._ringed:
+            # Outside the data: on bars of the accent's colour it would not be seen.
+            area = self.view.sceneBoundingRect().adjusted(-RING_PX, -RING_PX, RING_PX, RING_PX)
+            rounded(painter, area, 4, border=tokens().accent, width=RING_PX)
 
     def forget_pictures(self) -> None:
         """Let pictures go that the layers keep for a moving view."""

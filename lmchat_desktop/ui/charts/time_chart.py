@@ -149,11 +149,11 @@ class TimeChart(PointedChart):
         super().focusInEvent(event)
         if event.reason() != Qt.FocusReason.OtherFocusReason:
             self._by_keyboard = event.reason() != Qt.FocusReason.MouseFocusReason
-        self._overlay.show_ring(self._by_keyboard)
+        self._surface.show_ring(self._by_keyboard)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._overlay.show_ring(False)
+        self._surface.show_ring(False)
         if event.reason() == Qt.FocusReason.PopupFocusReason:
             return
         self._cancel_brush()

@@ -41,7 +41,9 @@ def test_the_ring_is_seen_and_only_by_keyboard(chart: TimeSeriesChart) -> None:
     def ringed() -> bool:
         area = chart._surface.plot_rect()
         picture = chart.grab().toImage()
-        return picture.pixelColor(area.center().x(), area.top()).name().upper() == tokens().accent
+        return (
+            picture.pixelColor(area.center().x(), area.top() - 1).name().upper() == tokens().accent
+        )
 
     assert ringed()
     chart.clearFocus()

@@ -25,8 +25,10 @@ LOGIN = "org.freedesktop.login1"
 class DesktopWatch(QObject):
     """Listens to screen savers and to the login manager.
 
-    Only buses that run are joined, none is started. Whoever may send on them can lock the windows,
-    which does no harm. A machine that sleeps before it was heard is noticed by `IdleWatch`.
+    Only buses that run are joined, none is started. On the system's bus the login manager alone is
+    listened to. On the session's bus screen savers differ, so that whoever may send there can lock
+    the windows, which does no harm. A machine that sleeps before it was heard is noticed by
+    `IdleWatch`.
 
     Attributes:
         locked: the desktop was locked, or the machine is about to sleep.
@@ -51,11 +53,11 @@ class DesktopWatch(QObject):
             bus = QDBusConnection.sessionBus()
             for name in SCREEN_SAVERS:
                 heard = bus.connect("", "", name, "ActiveChanged", self, active) or heard
-        if SYSTEM_BUS.exists():
+        if _system_bus_runs():
             bus = QDBusConnection.systemBus()
-            heard = bus.connect("", "", f"{LOGIN}.Session", "Lock", self, lock) or heard
+            heard = bus.connect(LOGIN, "", f"{LOGIN}.Session", "Lock", self, lock) or heard
             manager = f"{LOGIN}.Manager"
-            heard = bus.connect("", "", manager, "PrepareForSleep", self, active) or heard
+            heard = bus.connect(LOGIN, "", manager, "PrepareForSleep", self, active) or heard
         return heard
 
     @Slot(bool)
@@ -73,3 +75,7 @@ def _session_bus_runs() -> bool:
         return True
     runtime = os.environ.get("XDG_RUNTIME_DIR")
     return bool(runtime) and Path(str(runtime), "bus").exists()
+
+
+def _system_bus_runs() -> bool:
+    return bool(os.environ.get("DBUS_SYSTEM_BUS_ADDRESS")) or SYSTEM_BUS.exists()
