@@ -61,7 +61,7 @@ def checks(t: Tokens, type_: Typography) -> str:
     size = type_.px(14)
     return f"""
 QCheckBox, QRadioButton {{
-    color: {t.text}; spacing: 8px; padding: 2px; border: 2px solid transparent;
+    color: {t.text}; spacing: 8px; padding: 2px 6px 2px 2px; border: 2px solid transparent;
     border-radius: {RADIUS_CONTROL}px; background: transparent;
 }}
 QCheckBox:focus, QRadioButton:focus {{ border-color: {t.accent}; }}

@@ -33,7 +33,8 @@ class PersonCard(QAbstractButton):
         super().__init__(parent)
         self.person = person
         self._name = one_line(person.person.name)
-        self._place = one_line(", ".join(person.accounts) or _roles(person))
+        roles = (role_title(role) for role in person.operator_roles)
+        self._place = one_line(", ".join((*roles, *person.accounts)))
         self.setObjectName(f"person-{person.person.id}")
         self.setAccessibleName(f"{self._name}, {self._place}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -76,9 +77,9 @@ class PersonCard(QAbstractButton):
         fonts = typography()
         painter.setFont(fonts.text(strong=True) if strong else fonts.label())
         painter.setPen(QColor(tokens().text if strong else tokens().muted))
-        shown = painter.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, int(rect.width())
-        )
+        # Of a place the end says in which role.
+        elide = Qt.TextElideMode.ElideRight if strong else Qt.TextElideMode.ElideMiddle
+        shown = painter.fontMetrics().elidedText(text, elide, int(rect.width()))
         side = Qt.AlignmentFlag.AlignBottom if strong else Qt.AlignmentFlag.AlignTop
         inset = rect.adjusted(0, 2, 0, -2 if not strong else 0)
         painter.drawText(inset, side | Qt.AlignmentFlag.AlignLeft, shown)
@@ -160,7 +161,3 @@ class PeopleView(QWidget):
         for card in self.cards.values():
             card.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-
-
-def _roles(person: SandboxPerson) -> str:
-    return ", ".join(role_title(role) for role in person.operator_roles)
