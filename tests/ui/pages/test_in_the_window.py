@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from lmchat_desktop.client.sandbox import order_traffic
+from lmchat_desktop.client.usage import list_slices
 from lmchat_desktop.contract.base import instant_text
 from lmchat_desktop.contract.sandbox import TrafficOrder
 from lmchat_desktop.domain.usage.cells import Dimension
@@ -130,12 +131,14 @@ def test_live_traffic_moves_the_figures(
     shown = page.model.shown
     assert shown is not None
     before = shown.picture.total.requests
+    client = page.context.session.client
+    # Its world can be a copy of one that was made a while ago.
+    arrived_until = list_slices(client, page.model.scope).as_of
     order = TrafficOrder(
         count=40,
-        started_at=datetime.now(UTC) - timedelta(minutes=20),
+        started_at=arrived_until - timedelta(minutes=20),
         account_id=page.model.scope,
     )
-    client = page.context.session.client
     order_traffic(client, order, sandbox_token=own_sandbox.token)
     office.until(
         lambda: page.model.shown.picture.total.requests >= before + 40  # type: ignore[union-attr]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from lmchat_desktop.sandbox import meta, tables
 from lmchat_desktop.sandbox.clock import from_ms, to_ms
 from lmchat_desktop.sandbox.database import Database
 from lmchat_desktop.sandbox.meta import Meta
+from lmchat_desktop.sandbox.usage_columns import IntArray
 from lmchat_desktop.sandbox.world import loop as loop_module
 from lmchat_desktop.sandbox.world.directory import account_id, key_id
 from lmchat_desktop.sandbox.world.live import LATE_IDS, Traffic
@@ -39,9 +41,15 @@ def stored(database: Database, after: datetime) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in found]
 
 
+@cache
+def phases_ms() -> IntArray:
+    """When in the loop each request starts."""
+    return make_workload(read_traffic(SMALL)).phase_ms.astype(np.int64)
+
+
 def by_the_rule(after_ms: int, until_ms: int) -> int:
     """How often the loop's phases occur in (after, until], by division."""
-    phases = make_workload(read_traffic(SMALL)).phase_ms.astype(np.int64)
+    phases = phases_ms()
     return int(((until_ms - phases) // LOOP_MS - (after_ms - phases) // LOOP_MS).sum())
 
 
@@ -63,6 +71,7 @@ def rewind(database: Database) -> None:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(600)
 def test_any_portions_give_the_same_rows_and_the_rules_count(
     at_start: Database, traffic: Traffic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
