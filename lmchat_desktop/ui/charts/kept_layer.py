@@ -21,10 +21,12 @@ _CHEAP_WHILE_MOVING_US = 2_500.0
 _OVERHANG_PX = 4
 """How far a mark may reach beyond the first and the last place."""
 _SAME_PX = 0.02
-_MARGIN = 0.25
-"""How much of the view's width a picture for a moving view has on either side of it."""
-_COARSE_FROM = 1.5
-"""With so many real pixels a pixel, what is painted while the view moves has one a pixel."""
+_MARGIN = 0.15
+"""How much of the view's width a picture for a moving view has on either side of it: enough for
+two steps of a wheel, and little enough to be painted within a frame.
+"""
+_COARSE_FROM, _COARSE = 1.5, 0.75
+"""With so many real pixels a pixel, what is painted while the view moves has fewer: this many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class _Kept:
     scale_y: float
     offset_y: float
     tokens: Tokens
+    hurried: bool
 
 
 class KeptItem(PixelItem):
@@ -63,15 +66,18 @@ class KeptItem(PixelItem):
     The crosshair and panning leave the picture as it is. While a person zooms it is drawn out or
     pressed together, and painted anew once the view has come to rest. Where it does not reach far
     enough for a moving view, it is painted anew with a margin, so that not every frame has to,
-    and coarsely where the screen is fine.
+    hurriedly, and coarsely where the screen is fine.
 
     Attributes:
         moving: whether a person is panning or zooming just now.
+        hurried: whether the picture that is being painted is for a moving view, and is to be done
+            in a few milliseconds rather than finely.
     """
 
     def __init__(self, z: float) -> None:
         super().__init__(z)
         self.moving = False
+        self.hurried = False
         self._kept: _Kept | None = None
         self._fits = False
 
@@ -86,6 +92,12 @@ class KeptItem(PixelItem):
     def effort_us(self, first: float, last: float, pixels: Pixels) -> float:
         """About how many microseconds painting takes that shows these places of the axis."""
         raise NotImplementedError
+
+    def hurried_ratio(self, first: float, last: float, pixels: Pixels) -> float:
+        """How many pixels a pixel of the screen has in a picture for a moving view, which shows
+        these places of the axis.
+        """
+        return _COARSE if pixels.ratio >= _COARSE_FROM else pixels.ratio
 
     def draw_marks(self, painter: QPainter, pixels: Pixels) -> None:
         """Paint the marks."""
@@ -129,7 +141,7 @@ class KeptItem(PixelItem):
         place = self._place(span, pixels, ratio, 0.0)
         if kept is None or not self._suits(kept, place, pixels):
             if self.moving:
-                ratio = 1.0 if pixels.ratio >= _COARSE_FROM else pixels.ratio
+                ratio = self.hurried_ratio(*pixels.places(), pixels)
                 place = self._place(span, pixels, ratio, _MARGIN)
             if place.end <= place.first or not len(place.rows):
                 return
@@ -174,6 +186,7 @@ class KeptItem(PixelItem):
             self._fits
             and has.first <= place.first * stretch + 1
             and place.end * stretch - 1 <= has.end
+            and (self.moving or not kept.hurried)
             and (self.moving or abs(has.length_px - place.length_px) < _SAME_PX)
             and kept.scale_y == pixels.transform.m22()
             and kept.offset_y == pixels.transform.m32()
@@ -194,5 +207,7 @@ class KeptItem(PixelItem):
         if image is None or (image.width(), image.height()) != (width, height):
             image = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
         image.setDevicePixelRatio(ratio)
+        self.hurried = self.moving
         self.paint_picture(image, Pixels(moved, ratio, area))
-        return _Kept(image, place, within.m22(), within.m32(), tokens())
+        self.hurried = False
+        return _Kept(image, place, within.m22(), within.m32(), tokens(), self.moving)

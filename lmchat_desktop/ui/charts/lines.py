@@ -99,9 +99,16 @@ class LinesItem(KeptItem):
         )
         return float(cost * length * pixels.ratio**1.5)
 
+    def hurried_ratio(self, first: float, last: float, pixels: Pixels) -> float:
+        """Very many lines cover the view many times over: half as fine is four times as fast."""
+        ratio = super().hurried_ratio(first, last, pixels)
+        return ratio / 2 if self.length_px(first, last, pixels) > _SMOOTH_PX else ratio
+
     def draw_marks(self, painter: QPainter, pixels: Pixels) -> None:
         low, high = pixels.places()
         length = 0.0 if is_vector(painter) else self.length_px(low, high, pixels)
+        if self.hurried:
+            length = max(length, 2 * _SMOOTH_PX)
         smooth = length <= _WIDE_PX or (length <= _most_px(pixels) and pixels.ratio == 1.0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         slack = 2 / pixels.transform.m11()
