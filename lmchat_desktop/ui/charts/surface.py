@@ -82,7 +82,9 @@ class PlotSurface(pg.PlotWidget):  # type: ignore[misc]
         super().drawForeground(painter, rect)
         if self._ringed:
             # Outside the data: on bars of the accent's colour it would not be seen.
-            area = self.view.sceneBoundingRect().adjusted(-RING_PX, -RING_PX, RING_PX, RING_PX)
+            # And on whole pixels: between two it would be twice as wide and half as strong.
+            data = QRectF(self.view.sceneBoundingRect().toRect())
+            area = data.adjusted(-RING_PX, -RING_PX, RING_PX, RING_PX)
             rounded(painter, area, 4, border=tokens().accent, width=RING_PX)
 
     def forget_pictures(self) -> None:
