@@ -2,7 +2,7 @@
 
 - hot: again, with the rows in their memory.
 - cold: the first question of a new process to their own file, as the page's cold one is; the file
-  itself is warm. Theirs are not encrypted, as the cache is.
+  itself is warm. The cache is encrypted, their files are not.
 
 Run by `usage_change`; by itself it asks one cold question: python -m benchmarks.usage_rivals
 duckdb|polars FILE

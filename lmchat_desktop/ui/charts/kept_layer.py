@@ -23,7 +23,7 @@ _OVERHANG_PX = 4
 _SAME_PX = 0.02
 _MARGIN = 0.15
 """How much of the view's width a picture for a moving view has on either side of it: enough for
-two steps of a wheel, and little enough to be painted within a frame.
+a step of a wheel outwards, and little enough to be painted within a frame.
 """
 _COARSE_FROM, _COARSE = 1.5, 0.75
 """With so many real pixels a pixel, what is painted while the view moves has fewer: this many."""
