@@ -5,10 +5,21 @@ sandbox serves, no more and no less.
 from __future__ import annotations
 
 from lmchat_desktop.contract.operation import Operation
+from lmchat_desktop.contract.operations_accounts import ACCOUNT_OPERATIONS
 from lmchat_desktop.contract.operations_caller import CALLER_OPERATIONS
-from lmchat_desktop.contract.operations_resources import RESOURCE_OPERATIONS
+from lmchat_desktop.contract.operations_catalog import CATALOG_OPERATIONS
+from lmchat_desktop.contract.operations_keys import KEY_OPERATIONS
+from lmchat_desktop.contract.operations_records import RECORD_OPERATIONS
+from lmchat_desktop.contract.operations_usage import USAGE_OPERATIONS
 
-OPERATIONS: tuple[Operation, ...] = CALLER_OPERATIONS + RESOURCE_OPERATIONS
+OPERATIONS: tuple[Operation, ...] = (
+    *CALLER_OPERATIONS,
+    *ACCOUNT_OPERATIONS,
+    *KEY_OPERATIONS,
+    *CATALOG_OPERATIONS,
+    *USAGE_OPERATIONS,
+    *RECORD_OPERATIONS,
+)
 
 BY_ID: dict[str, Operation] = {operation.id: operation for operation in OPERATIONS}
 """The operations by their names."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection
 
 from lmchat_desktop.sandbox import meta, tables
@@ -9,7 +11,14 @@ from lmchat_desktop.sandbox.meta import Meta
 
 
 def bring_up_to_date(connection: Connection) -> None:
-    """From version 1: slices get versions and bodies of their own, requests further indexes.
+    """Take every step from the stored version to the present one."""
+    for version in range(meta.read_int(connection, Meta.SCHEMA), tables.SCHEMA_VERSION):
+        STEPS[version](connection)
+    meta.write(connection, Meta.SCHEMA, tables.SCHEMA_VERSION)
+
+
+def _version_slices(connection: Connection) -> None:
+    """Give slices versions and bodies of their own, and requests further indexes.
 
     Slices are computed again when they are asked for; from the same requests under the same ETags.
     """
@@ -18,4 +27,7 @@ def bring_up_to_date(connection: Connection) -> None:
     tables.slice_bodies.create(connection)
     for index in tables.requests.indexes:
         index.create(connection, checkfirst=True)
-    meta.write(connection, Meta.SCHEMA, tables.SCHEMA_VERSION)
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: _version_slices}
+"""What is to be done to a database of a version, so that it is of the next one."""
