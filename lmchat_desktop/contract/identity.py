@@ -16,6 +16,7 @@ class Capability(StrEnum):
     CONTENT_LOGGING = "content-logging"
     MOVABLE_CLOCK = "movable-clock"
     USAGE_RECOUNT = "usage-recount"
+    AUDIT_PROOFS = "audit-proofs"
 
 
 class Person(Answer):

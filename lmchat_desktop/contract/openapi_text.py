@@ -89,6 +89,30 @@ content is equal bytes.
 arrival, an erasure or a purge.
 """
 
+AUDIT_LOG = """\
+The entries are the leaves of an append-only Merkle tree (RFC 6962, section 2.1, SHA-256), numbered
+by `seq` from 0 without a gap, in the order in which they were committed.
+
+**A leaf** is JSON in the canonical form of RFC 8785:
+`{"action":…,"at_ms":…,"commitments":{…},"entity_kind":…,"format":"lmchat-audit-entry/1","seq":…}`,
+where `at_ms` is `at` in milliseconds since the epoch and `commitments` holds, in lower-case
+hexadecimal, one for each of `account_id`, `actor_id`, `device_id`, `entity_id` and `reason`. A
+commitment is SHA-256 over `lmchat-audit-value/1`, a line break, the value's name, a line break, its
+salt of 32 random bytes, and then a zero byte where the value is null, else the byte one and the
+value in UTF-8. To erase a value, the backend forgets it with its salt and keeps the commitment: the
+leaf stays what it was. A leaf cannot be guessed from its hash while a salt of it is unknown.
+
+**A head** is a signed note (C2SP signed-note, Ed25519) in the form of a C2SP tlog-checkpoint:
+origin, size, root, and a line `time ` with the milliseconds of its signature. The size of the tree
+is known to everybody who may read any entry; of entries that a caller may not see nothing else is.
+
+**A restored backup** is stated before anything is answered from it: by an entry `log.restored`, and
+by a signed note of four lines: the origin followed by ` restored from a backup`; `lost `, size and
+root of the newest head that was signed before; `back to `, size and root of what was restored;
+`time `. A client that kept a head between the two sizes accepts a head that is consistent with the
+second, and nothing else.
+"""
+
 TAGS: dict[str, str] = {
     "service": "The backend itself.",
     "sign-in": "OAuth 2.0 in the system browser.",
@@ -100,7 +124,7 @@ TAGS: dict[str, str] = {
     "changes": "The feed by which a cache is kept equal to the backend.",
     "usage": "The usage cube.",
     "requests": "Request metadata.",
-    "audit": "Who did what.",
+    "audit": "Who did what, in a log that cannot be rewritten unnoticed.",
     "jobs": "Long work.",
     "sandbox": "Offered by a sandbox only.",
 }

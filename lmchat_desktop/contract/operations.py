@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from lmchat_desktop.contract.operation import Operation
 from lmchat_desktop.contract.operations_accounts import ACCOUNT_OPERATIONS
+from lmchat_desktop.contract.operations_audit import AUDIT_OPERATIONS
 from lmchat_desktop.contract.operations_caller import CALLER_OPERATIONS
 from lmchat_desktop.contract.operations_catalog import CATALOG_OPERATIONS
 from lmchat_desktop.contract.operations_keys import KEY_OPERATIONS
@@ -19,6 +20,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *CATALOG_OPERATIONS,
     *USAGE_OPERATIONS,
     *RECORD_OPERATIONS,
+    *AUDIT_OPERATIONS,
 )
 
 BY_ID: dict[str, Operation] = {operation.id: operation for operation in OPERATIONS}

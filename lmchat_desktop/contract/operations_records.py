@@ -1,12 +1,11 @@
-"""Operations on what was done and is being done: requests, the audit log, jobs."""
+"""Operations on what was done and is being done: requests and jobs."""
 
 from __future__ import annotations
 
-from lmchat_desktop.contract.audit import AuditEntry
 from lmchat_desktop.contract.base import Page
 from lmchat_desktop.contract.jobs import Job
 from lmchat_desktop.contract.operation import Operation, Trait, traits
-from lmchat_desktop.contract.queries import AuditQuery, JobsQuery, RequestsQuery
+from lmchat_desktop.contract.queries import JobsQuery, RequestsQuery
 from lmchat_desktop.contract.requests import RequestDetail, RequestSummary
 from lmchat_desktop.domain.scopes import Scope
 
@@ -34,17 +33,6 @@ RECORD_OPERATIONS: tuple[Operation, ...] = (
         answer=RequestDetail,
         scope=Scope.REQUESTS_READ,
         refusals=_NOT_FOUND,
-    ),
-    Operation(
-        "list_audit",
-        "GET",
-        "/v1/audit",
-        "The audit log",
-        "audit",
-        answer=Page[AuditEntry],
-        scope=Scope.AUDIT_READ,
-        query=AuditQuery,
-        traits=traits(_T.PAGED),
     ),
     Operation(
         "list_jobs",

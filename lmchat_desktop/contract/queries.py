@@ -47,11 +47,36 @@ class DevicesQuery(PageQuery):
 
 
 class AuditQuery(PageQuery):
-    """Audit entries, newest first."""
+    """Audit entries in the order of the log."""
 
     account_id: str | None = Field(default=None, description="about this account")
     actor_id: str | None = Field(default=None, description="by this person")
     action: str | None = Field(default=None, description="of this kind, such as `key.create`")
+    entity_id: str | None = Field(default=None, description="about the thing with this id")
+    start: Instant | None = Field(default=None, description="written at or after")
+    end: Instant | None = Field(default=None, description="written before")
+    proof_size: int | None = Field(
+        default=None,
+        ge=0,
+        lt=2**63,
+        description="only entries of the tree of this size, each with its inclusion proof in it",
+    )
+    sort: Literal["-seq", "seq"] = Field(
+        default="-seq", description="newest first, or oldest first"
+    )
+
+
+class ConsistencyQuery(Body):
+    """Two sizes of the log's tree."""
+
+    first: int = Field(ge=0, lt=2**63, description="the earlier one")
+    second: int = Field(ge=0, lt=2**63, description="the later one, at most that of the head")
+
+
+class InclusionQuery(Body):
+    """A size of the log's tree."""
+
+    size: int = Field(ge=1, lt=2**63, description="at most that of the head")
 
 
 class JobsQuery(PageQuery):

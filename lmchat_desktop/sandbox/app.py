@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from lmchat_desktop.sandbox import meta, problems, recount, tables, upgrades, upkeep
 from lmchat_desktop.sandbox.arrivals import Arrivals
+from lmchat_desktop.sandbox.audit_signing import HEAD_FILE, HeadNote, LogSigner, log_signer
 from lmchat_desktop.sandbox.backend import Backend
 from lmchat_desktop.sandbox.clock import SandboxClock, to_ms
 from lmchat_desktop.sandbox.cursors import Cursors, secret_key
@@ -23,6 +24,7 @@ from lmchat_desktop.sandbox.meta import Meta
 from lmchat_desktop.sandbox.middleware import Envelope
 from lmchat_desktop.sandbox.routes import (
     accounts,
+    audit,
     catalog,
     devices,
     identity,
@@ -48,6 +50,7 @@ ROUTERS = (
     usage.router,
     requests.router,
     records.router,
+    audit.router,
     sandbox.router,
 )
 
@@ -71,6 +74,11 @@ def open_backend(settings: Settings, progress: Progress) -> Backend:
         key = secret_key(connection)
         clock = SandboxClock.restored(connection)
         notice = meta.read(connection, Meta.NOTICE)
+        log = LogSigner(log_signer(connection), HeadNote(settings.data / HEAD_FILE), clock.now)
+        restored = log.announce_restore(connection)
+    if restored:
+        with database.read() as connection:
+            log.renote(connection)
     return Backend(
         settings=settings,
         database=database,
@@ -79,6 +87,7 @@ def open_backend(settings: Settings, progress: Progress) -> Backend:
         request_ids=NumberedIds(_derived(key, "requests"), "req"),
         event_ids=NumberedIds(_derived(key, "events"), "evt"),
         units=Units(database, clock.now),
+        log=log,
         limiter=Limiter(settings.limit),
         jobs=JobRunner(database, clock.now, {recount.KIND: recount.Recount()}),
         arrivals=Arrivals(database, clock, traffic),

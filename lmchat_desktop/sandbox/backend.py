@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lmchat_desktop.sandbox.arrivals import Arrivals
+from lmchat_desktop.sandbox.audit_signing import LogSigner
 from lmchat_desktop.sandbox.clock import SandboxClock
 from lmchat_desktop.sandbox.cursors import Cursors
 from lmchat_desktop.sandbox.database import Database
@@ -26,6 +27,7 @@ class Backend:
     request_ids: NumberedIds
     event_ids: NumberedIds
     units: Units
+    log: LogSigner
     limiter: Limiter
     jobs: JobRunner
     arrivals: Arrivals

@@ -24,6 +24,8 @@ class Meta(StrEnum):
     CLOCK_AHEAD = "clock-ahead-ms"
     SIGNING_KEY = "signing-key"
     """Keys cursors and identifiers, 32 bytes as hexadecimal."""
+    AUDIT_KEY = "audit-key"
+    """Signs the audit log's heads: the seed of an Ed25519 key, 32 bytes as hexadecimal."""
     FEED_FLOOR = "feed-floor"
     """Changes up to this sequence number are no longer kept."""
     SLICES_VERSION = "usage-slices-version"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lmchat_desktop.domain.categories import Category
 from lmchat_desktop.domain.stores import Erasure, FileStore
+from lmchat_desktop.sandbox.audit_signing import HEAD_FILE
 from lmchat_desktop.sandbox.database import SQLITE_FILE
 from lmchat_desktop.sandbox.folder_lock import LOCK_FILE
 
@@ -31,6 +32,20 @@ FILES: tuple[FileStore, ...] = (
         "index of the file above; holds page numbers",
         "",
         "while the database is open",
+        Erasure.NOTHING,
+    ),
+    FileStore(
+        HEAD_FILE,
+        "the newest signed head of the audit log, so that a restored backup is noticed",
+        "",
+        "as long as the log",
+        Erasure.NOTHING,
+    ),
+    FileStore(
+        f"{HEAD_FILE}.partial",
+        "the file above while it is written",
+        "",
+        "until it is whole",
         Erasure.NOTHING,
     ),
     FileStore(LOCK_FILE, "keeps other sandboxes out; empty", "", "for good", Erasure.NOTHING),

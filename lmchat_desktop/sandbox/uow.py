@@ -21,7 +21,8 @@ from starlette.responses import Response
 
 from lmchat_desktop.contract.base import PROBLEM_JSON, ProblemKind
 from lmchat_desktop.domain.scopes import Principal
-from lmchat_desktop.sandbox import sealing, tables
+from lmchat_desktop.sandbox import audit_log, sealing, tables
+from lmchat_desktop.sandbox.audit_log import NewEntry
 from lmchat_desktop.sandbox.clock import to_ms
 from lmchat_desktop.sandbox.database import Database, upsert
 from lmchat_desktop.sandbox.problems import ApiProblem
@@ -85,18 +86,14 @@ class Unit:
         reason: str = "",
     ) -> None:
         """Who did what to which entity, and why."""
-        self.connection.execute(
-            insert(tables.audit).values(
-                at_ms=to_ms(self.now),
-                actor_id=self.principal.person_id,
-                device_id=self.principal.device_id,
-                action=action,
-                entity_kind=kind,
-                entity_id=entity_id,
-                account_id=account_id,
-                reason=reason,
-            )
-        )
+        values = {
+            "actor_id": self.principal.person_id,
+            "device_id": self.principal.device_id,
+            "entity_id": entity_id,
+            "account_id": account_id,
+            "reason": reason,
+        }
+        audit_log.append(self.connection, [NewEntry(to_ms(self.now), action, kind, values)])
 
     def changed(
         self,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from lmchat_desktop.sandbox import meta, tables
+from lmchat_desktop.domain.audit.leaf import VALUES
+from lmchat_desktop.sandbox import audit_log, meta, tables
+from lmchat_desktop.sandbox.audit_log import NewEntry
 from lmchat_desktop.sandbox.meta import Meta
 
 
@@ -29,5 +31,28 @@ def _version_slices(connection: Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _version_slices}
+def _grow_audit_tree(connection: Connection) -> None:
+    """Make the audit log a Merkle tree over the entries that are there, with salts drawn now."""
+    names = ", ".join(VALUES)
+    rows = connection.execute(
+        text(f"SELECT at_ms, action, entity_kind, {names} FROM audit ORDER BY seq")
+    ).all()
+    connection.execute(text("DROP TABLE audit"))
+    for table in (tables.audit, tables.audit_nodes, tables.audit_restores):
+        table.create(connection)
+    audit_log.append(
+        connection,
+        [
+            NewEntry(
+                row.at_ms,
+                row.action,
+                row.entity_kind,
+                {name: getattr(row, name) for name in VALUES},
+            )
+            for row in rows
+        ],
+    )
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: _version_slices, 2: _grow_audit_tree}
 """What is to be done to a database of a version, so that it is of the next one."""

@@ -1,20 +1,17 @@
-"""What was done, and what is being done: the audit log and jobs."""
+"""What is being done: jobs."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from starlette.responses import Response
 
-from lmchat_desktop.contract.audit import AuditEntry
 from lmchat_desktop.contract.jobs import JobState
-from lmchat_desktop.contract.queries import AuditQuery, JobsQuery
+from lmchat_desktop.contract.queries import JobsQuery
 from lmchat_desktop.sandbox import tables
 from lmchat_desktop.sandbox.calls import Caller, serve
-from lmchat_desktop.sandbox.clock import from_ms
-from lmchat_desktop.sandbox.identifiers import NumberedIds
 from lmchat_desktop.sandbox.jobs import job_of
 from lmchat_desktop.sandbox.pages import Pager
 from lmchat_desktop.sandbox.problems import not_found
@@ -23,25 +20,6 @@ from lmchat_desktop.sandbox.uow import Reply, Unit
 from lmchat_desktop.sandbox.visibility import Visibility
 
 router = APIRouter()
-
-
-@serve(router, "list_audit")
-def list_audit(call: Caller, query: Annotated[AuditQuery, Query()]) -> Response:
-    """Acts that the caller may see."""
-    row = tables.audit.c
-    with call.view() as view:
-        statement = select(tables.audit).where(view.sight.of_kind("audit"))
-        for column, value in (
-            (row.account_id, query.account_id),
-            (row.actor_id, query.actor_id),
-            (row.action, query.action),
-        ):
-            if value is not None:
-                statement = statement.where(column == value)
-        pager = Pager(call.backend.cursors, "audit", view.principal.person_id, query)
-        rows, more = pager.rows(view.connection, statement, [row.seq], descending=True)
-        data = [_entry(one, call.backend.event_ids) for one in rows]
-        return answer(pager.page(rows, data, more, lambda one: [one.seq]))
 
 
 @serve(router, "list_jobs")
@@ -93,17 +71,3 @@ def cancel_job(call: Caller, job_id: str) -> Response:
     response = call.act(work)
     call.backend.jobs.wake()
     return response
-
-
-def _entry(row: Row[Any], ids: NumberedIds) -> AuditEntry:
-    return AuditEntry(
-        id=ids.text(row.seq),
-        at=from_ms(row.at_ms),
-        actor_id=row.actor_id,
-        device_id=row.device_id,
-        action=row.action,
-        entity_kind=row.entity_kind,
-        entity_id=row.entity_id,
-        account_id=row.account_id,
-        reason=row.reason,
-    )

@@ -31,6 +31,8 @@ from lmchat_desktop.sandbox.tables.people import (
 )
 from lmchat_desktop.sandbox.tables.records import (
     audit,
+    audit_nodes,
+    audit_restores,
     changes,
     idempotency,
     jobs,
@@ -49,6 +51,8 @@ __all__ = [
     "aliases",
     "attempts",
     "audit",
+    "audit_nodes",
+    "audit_restores",
     "changes",
     "devices",
     "idempotency",
@@ -73,4 +77,4 @@ __all__ = [
     "usage_slices",
 ]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3

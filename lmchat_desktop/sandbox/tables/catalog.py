@@ -20,7 +20,7 @@ meta = Table(
     column("value", Text),
     info={
         "store": Store(
-            "schema version, seed, traffic position, clock offset, signing key",
+            "schema version, seed, traffic position, clock offset, signing keys",
             "",
             "as long as the sandbox",
             Erasure.NOTHING,

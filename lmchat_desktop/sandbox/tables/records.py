@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, LargeBinary, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Boolean, Index, LargeBinary, SmallInteger, Table, Text
 
+from lmchat_desktop.domain.audit.leaf import VALUES
 from lmchat_desktop.domain.stores import Erasure, Store
 from lmchat_desktop.sandbox.tables.declare import (
     AUDITED,
     BIG_KEY,
     EXPIRING,
+    NAME,
     column,
     key,
     metadata,
@@ -37,22 +39,55 @@ changes = Table(
 audit = Table(
     "audit",
     metadata,
-    key("seq", BIG_KEY),
+    column("seq", BIG_KEY, primary_key=True, autoincrement=False),
     column("at_ms", BigInteger),
-    column("actor_id", Text, AUDITED),
-    column("device_id", Text, AUDITED, nullable=True),
     column("action", Text),
     column("entity_kind", Text),
-    column("entity_id", Text, AUDITED),
-    column("account_id", Text, AUDITED, nullable=True),
-    column("reason", Text, AUDITED),
-    sqlite_autoincrement=True,
+    *(column(name, NAME if name != "reason" else Text, AUDITED, nullable=True) for name in VALUES),
+    *(column(f"{name}_salt", LargeBinary, AUDITED, nullable=True) for name in VALUES),
+    column("commitments", LargeBinary),
+    *(
+        Index(f"audit_by_{name}", name, "seq")
+        for name in ("actor_id", "action", "entity_id", "account_id", "at_ms")
+    ),
     info={
         "store": Store(
             "every act of an operator or owner, append-only",
             "actor_id, account_id",
-            "as long as the log; personal values are pseudonymised",
+            "as long as the log; a personal value is erased with its salt, its commitment stays",
             Erasure.PSEUDONYMISE,
+        )
+    },
+)
+"""`seq` is the leaf's number, given without a gap; a value whose salt is null was erased."""
+
+audit_nodes = Table(
+    "audit_nodes",
+    metadata,
+    key("level", SmallInteger),
+    key("position", BigInteger),
+    column("hash", LargeBinary),
+    info={
+        "store": Store(
+            "the audit log's Merkle tree: the hashes of complete subtrees",
+            "",
+            "as long as the log",
+            Erasure.NOTHING,
+        )
+    },
+)
+
+audit_restores = Table(
+    "audit_restores",
+    metadata,
+    column("seq", BIG_KEY, primary_key=True, autoincrement=False),
+    column("statement", Text),
+    info={
+        "store": Store(
+            "signed statements that the log was put back to a backup, by the entry that says so",
+            "",
+            "as long as the log",
+            Erasure.NOTHING,
         )
     },
 )

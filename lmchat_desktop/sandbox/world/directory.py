@@ -13,7 +13,8 @@ from sqlalchemy import Connection, insert
 from lmchat_desktop.contract.accounts import AccountState
 from lmchat_desktop.domain.money import NANOS_PER_USD
 from lmchat_desktop.domain.scopes import Role
-from lmchat_desktop.sandbox import tables
+from lmchat_desktop.sandbox import audit_log, tables
+from lmchat_desktop.sandbox.audit_log import NewEntry
 from lmchat_desktop.sandbox.identifiers import KEY_SECRET
 from lmchat_desktop.sandbox.principals import LEASE
 from lmchat_desktop.sandbox.world.companies import COMPANIES
@@ -77,7 +78,7 @@ def write_directory(connection: Connection, now_ms: int) -> None:
     )
     connection.execute(insert(tables.keys), [_key(key, now_ms) for key in KEYS])
     connection.execute(insert(tables.devices), _devices(now_ms))
-    connection.execute(insert(tables.audit), _log(now_ms))
+    audit_log.append(connection, _log(now_ms))
 
 
 def _digits(kind: str, name: str) -> str:
@@ -177,22 +178,21 @@ def _devices(now_ms: int) -> list[dict[str, Any]]:
     return rows
 
 
-def _log(now_ms: int) -> list[dict[str, Any]]:
+def _log(now_ms: int) -> list[NewEntry]:
     """Entries of the audit log for what happened to keys, accounts and devices, oldest first."""
-    entries: list[dict[str, Any]] = []
+    entries: list[NewEntry] = []
     for key in KEYS:
         row = _key(key, now_ms)
-        entry = {
+        values = {
             "actor_id": row["created_by"],
             "device_id": None,
-            "entity_kind": "key",
             "entity_id": row["id"],
             "account_id": row["account_id"],
+            "reason": "",
         }
-        entries.append(entry | {"at_ms": row["created_ms"], "action": "key.create", "reason": ""})
+        entries.append(NewEntry(row["created_ms"], "key.create", "key", values))
         if row["revoked_ms"] is not None:
             why = "No longer used." if key.key.shape is None else "The laptop was lost."
-            entries.append(
-                entry | {"at_ms": row["revoked_ms"], "action": "key.revoke", "reason": why}
-            )
-    return sorted(entries, key=lambda entry: (entry["at_ms"], entry["entity_id"]))
+            revoked = values | {"reason": why}
+            entries.append(NewEntry(row["revoked_ms"], "key.revoke", "key", revoked))
+    return sorted(entries, key=lambda entry: (entry.at_ms, entry.values["entity_id"] or ""))

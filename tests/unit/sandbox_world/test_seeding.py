@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import Connection, inspect, select, text
 
 from lmchat_desktop.contract.queries import RequestsQuery
+from lmchat_desktop.domain.audit.merkle import root_of
 from lmchat_desktop.domain.usage.cells import Outcome
-from lmchat_desktop.sandbox import meta, tables, usage
+from lmchat_desktop.sandbox import audit_log, meta, tables, usage
 from lmchat_desktop.sandbox.app import open_backend
+from lmchat_desktop.sandbox.audit_log import entry_of
 from lmchat_desktop.sandbox.database import Database
 from lmchat_desktop.sandbox.meta import Meta
 from lmchat_desktop.sandbox.request_rows import condition_of
@@ -26,6 +28,22 @@ VERSION_1 = """CREATE TABLE usage_slices (
     scope TEXT NOT NULL, slice_id TEXT NOT NULL, start_ms BIGINT NOT NULL, end_ms BIGINT NOT NULL,
     resolution_s INTEGER NOT NULL, etag TEXT, cells INTEGER, body BLOB, dirty BOOLEAN NOT NULL,
     PRIMARY KEY (scope, slice_id))"""
+VERSION_2 = """CREATE TABLE audit (
+    seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, at_ms BIGINT NOT NULL, actor_id TEXT NOT NULL,
+    device_id TEXT, action TEXT NOT NULL, entity_kind TEXT NOT NULL, entity_id TEXT NOT NULL,
+    account_id TEXT, reason TEXT NOT NULL)"""
+ENTRY = "at_ms, actor_id, device_id, action, entity_kind, entity_id, account_id, reason"
+
+
+def unplant(connection: Connection) -> None:
+    """Make the audit log one of version 2, with a gap in its numbers."""
+    connection.execute(text("ALTER TABLE audit RENAME TO audit_3"))
+    connection.execute(text(VERSION_2))
+    copied = f"INSERT INTO audit (seq, {ENTRY}) SELECT 7 + 2 * seq, {ENTRY} FROM audit_3"
+    connection.execute(text(copied))
+    for name in ("audit_3", "audit_nodes", "audit_restores"):
+        connection.execute(text(f"DROP TABLE {name}"))
+    meta.write(connection, Meta.SCHEMA, 2)
 
 
 def told(connection: Connection) -> list[Any]:
@@ -64,6 +82,7 @@ def test_a_database_of_version_1_is_brought_up_to_date(own_world: Database, tmp_
             connection.execute(text(f"DROP INDEX {name}"))
         connection.execute(text(VERSION_1))
         connection.execute(text("CREATE INDEX usage_slices_by_start ON usage_slices (start_ms)"))
+        unplant(connection)
         meta.write(connection, Meta.SCHEMA, 1)
     own_world.close()
     backend = open_backend(Settings(tmp_path, traffic=SMALL, live=False), lambda part, detail: None)
@@ -74,6 +93,26 @@ def test_a_database_of_version_1_is_brought_up_to_date(own_world: Database, tmp_
         indexes = {index["name"] for index in inspect(connection).get_indexes("requests")}
     backend.database.close()
     assert {index.name for index in tables.requests.indexes} == indexes
+
+
+def test_entries_of_version_2_become_leaves(own_world: Database, tmp_path: Path) -> None:
+    entries = text(f"SELECT {ENTRY} FROM audit ORDER BY seq")
+    with own_world.write() as connection:
+        before = connection.execute(entries).all()
+        unplant(connection)
+    own_world.close()
+    backend = open_backend(Settings(tmp_path, traffic=SMALL, live=False), lambda part, detail: None)
+    with backend.database.read() as connection:
+        assert connection.execute(entries).all() == before
+        rows = connection.execute(select(tables.audit).order_by(tables.audit.c.seq)).all()
+        head = audit_log.head_of(connection)
+        assert {index["name"] for index in inspect(connection).get_indexes("audit")} == {
+            index.name for index in tables.audit.indexes
+        }
+    backend.database.close()
+    assert [row.seq for row in rows] == list(range(len(before)))
+    assert head.size == len(before) > 10
+    assert head.root == root_of(entry_of(row).leaf() for row in rows)
 
 
 @pytest.mark.parametrize(
