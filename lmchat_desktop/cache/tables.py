@@ -14,6 +14,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     Table,
@@ -226,6 +227,31 @@ usage_rollups = Table(
     },
 )
 """`sources` names the slices and ETags that a roll-up was made from; others make it invalid."""
+
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("id", Integer, primary_key=True, info={"field": PLAIN}),
+    Column("key", Text, nullable=False, info={"field": PLAIN}),
+    Column("checkpoint", Text, nullable=False, info={"field": PLAIN}),
+    Column("size", BigInteger, info={"field": PLAIN}),
+    Column("root", LargeBinary, info={"field": PLAIN}),
+    Column("verdict", Text, nullable=False, info={"field": PLAIN}),
+    Column("restores", Text, nullable=False, info={"field": PLAIN}),
+    Column("seen_ms", BigInteger, nullable=False, info={"field": PLAIN}),
+    Column("checked_ms", BigInteger, nullable=False, info={"field": PLAIN}),
+    Column("accepted_ms", BigInteger, info={"field": PLAIN}),
+    Column("reason", Text, info={"field": Field(Category.ACCOUNT, Erasure.CLEAR)}),
+    info={
+        "store": Store(
+            "signed heads of the backend's audit log, and why a person accepted one",
+            "reason: sync_state.me → person.id",
+            "as long as the cache; one a day of those that the log has grown from",
+            Erasure.CLEAR,
+        )
+    },
+)
+"""Believed ones and findings, in the order in which they were seen (`cache.audit_heads`)."""
 
 first_picture = Table(
     "first_picture",

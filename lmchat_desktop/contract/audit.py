@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
 
 from lmchat_desktop.contract.base import Answer, Count, Instant
+from lmchat_desktop.domain.audit.leaf import VALUES, Entry
+from lmchat_desktop.domain.audit.note import from_base64
 
 Hash = Annotated[
     str, Field(pattern="^[A-Za-z0-9+/]{43}=$", description="32 bytes in base 64 (RFC 4648, 4)")
 ]
 Hashes = list[Hash]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class AuditEntry(Answer):
@@ -38,6 +43,22 @@ class AuditEntry(Answer):
         default=None,
         description="where `proof_size` was given: that the entry is in the tree of that size",
     )
+
+    def opened(self) -> Entry:
+        """The entry as its leaf is made of it.
+
+        Raises:
+            ValueError: a salt or a commitment is not in base 64.
+        """
+        return Entry(
+            self.seq,
+            (self.at - _EPOCH) // timedelta(milliseconds=1),
+            self.action,
+            self.entity_kind,
+            {name: getattr(self, name) for name in VALUES},
+            {name: from_base64(salt) for name, salt in self.salts.items()},
+            {name: from_base64(made) for name, made in self.commitments.items()},
+        )
 
 
 class AuditCheckpoint(Answer):

@@ -229,6 +229,7 @@ class SyncLoop:
                 None,
                 outcome or SyncOutcome(),
                 self._dispute(),
+                self._state.audit if outcome is None else outcome.audit,
             )
         )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from lmchat_desktop.domain.audit.standing import Standing
     from lmchat_desktop.domain.clock import ClockDispute
 
 
@@ -50,11 +51,14 @@ class SyncOutcome:
         changed_kinds: kinds of entities (`contract.changes.ENTITY_TYPES`).
         changed_scopes: usage scopes.
         me_changed: whether the person's roles, memberships or capabilities are others now.
+        audit: how the history of the backend's audit log stands after the run, where the person
+            may read it; told with every run, and not a change by itself.
     """
 
     changed_kinds: frozenset[str] = frozenset()
     changed_scopes: frozenset[str] = frozenset()
     me_changed: bool = False
+    audit: Standing | None = None
 
     def __bool__(self) -> bool:
         """Whether anything changed."""
@@ -75,6 +79,7 @@ class SyncState:
         outcome: what the run that has just ended changed; while one is under way, about once a
             second, the scope that more has come of.
         dispute: what this machine's clock and the backend's say, while they cannot both be right.
+        audit: how the history of the backend's audit log stands, as of the last run that told.
     """
 
     phase: SyncPhase
@@ -85,3 +90,4 @@ class SyncState:
     progress: SyncProgress | None = None
     outcome: SyncOutcome = field(default_factory=SyncOutcome)
     dispute: ClockDispute | None = None
+    audit: Standing | None = None

@@ -1,4 +1,4 @@
-"""One run of sync: who is signed in, the change feed, the usage slices."""
+"""One run of sync: who is signed in, the change feed, the usage slices, the audit log's head."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from lmchat_desktop.sync.access import (
     may_see_usage,
     refresh_me,
 )
+from lmchat_desktop.sync.audit import AuditFollower
 from lmchat_desktop.sync.changes import follow_changes
 from lmchat_desktop.sync.lease import lease_at, lease_of
 from lmchat_desktop.sync.states import SyncOutcome, SyncProgress
@@ -71,6 +72,7 @@ class Synchroniser:
         self._scopes = scopes
         self._usage = usage or UsageRepository(cache)
         self._slices = SliceFollower(api, cache, self._usage)
+        self._audit = AuditFollower(api, cache)
         self._me: Me | None = None
         self._me_at: datetime | None = None
         self._lease: Lease | None = None
@@ -133,8 +135,9 @@ class Synchroniser:
             for scope in dict.fromkeys(self._scopes())
             if may_see_usage(me, scope) and self._sync_usage(scope, cancel, on_progress)
         }
+        audit = self._audit.sync(me, feed.changed_kinds, cancel)
         self._note_success()
-        return SyncOutcome(feed.changed_kinds, frozenset(changed | forgotten), me_changed)
+        return SyncOutcome(feed.changed_kinds, frozenset(changed | forgotten), me_changed, audit)
 
     def _current_me(self, cancel: CancelToken) -> tuple[Me, bool]:
         now = self.clock.now()

@@ -105,15 +105,15 @@ def compare(
         statements: the log's signed statements of restores, oldest first.
         heard: ids of the statements that were there when the kept head was believed.
     """
+    known = frozenset(statement_id(each) for each in statements[-MAX_RESTORES:])
     try:
         checkpoint = Checkpoint.opened(note, key)
     except UnknownSigner:
-        return Comparison(Verdict.OTHER_KEY)
+        return Comparison(Verdict.OTHER_KEY, restores=known)
     except BadSignature:
-        return Comparison(Verdict.BAD_SIGNATURE)
+        return Comparison(Verdict.BAD_SIGNATURE, restores=known)
     except BadNote:
-        return Comparison(Verdict.UNREADABLE)
-    known = frozenset(statement_id(each) for each in statements[-MAX_RESTORES:])
+        return Comparison(Verdict.UNREADABLE, restores=known)
     head = checkpoint.head
     if kept is None:
         return Comparison(Verdict.FIRST, checkpoint, (), known)
@@ -124,7 +124,7 @@ def compare(
         if all(step.first.size <= head.size for step in steps):
             return Comparison(Verdict.RESTORED, checkpoint, steps, known)
     if head.size < kept.size:
-        return Comparison(Verdict.TRUNCATED, checkpoint)
+        return Comparison(Verdict.TRUNCATED, checkpoint, (), known)
     if head.size == kept.size:
         same = head.root == kept.root
         return Comparison(Verdict.SAME if same else Verdict.REWRITTEN, checkpoint, (), known)
