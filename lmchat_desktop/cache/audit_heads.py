@@ -26,14 +26,13 @@ from sqlalchemy import (
 from lmchat_desktop.cache.columns import from_millis, to_millis
 from lmchat_desktop.cache.tables import audit_heads
 from lmchat_desktop.domain.audit.checkpoint import Head
-from lmchat_desktop.domain.audit.history import Verdict
+from lmchat_desktop.domain.audit.history import Verdict, spread
 from lmchat_desktop.domain.audit.standing import Finding, KeptHead, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-_DAY_MS = 86_400_000
 _NOTE_KEPT = 16_384
 """How much is kept of what could not be read as a head."""
 _GOOD = [verdict.value for verdict in Verdict if verdict.is_good]
@@ -65,7 +64,7 @@ def kept(connection: Connection) -> KeptHead | None:
 
 
 def earlier(connection: Connection) -> list[Head]:
-    """The heads that were believed before the kept one, one a day; since the last restore only."""
+    """The heads that were believed before the kept one, since the log was last put back."""
     row = connection.execute(_newest(_is_kept())).first()
     if row is None:
         return []
@@ -117,7 +116,7 @@ def note(connection: Connection, seen: SeenHead, now: datetime) -> None:
         return
     connection.execute(insert(audit_heads).values(values | {"seen_ms": now_ms}))
     if seen.verdict is Verdict.GROWN:
-        _thin_out(connection, now_ms)
+        _thin_out(connection)
 
 
 def accept(connection: Connection, reason: str, now: datetime) -> bool:
@@ -147,17 +146,19 @@ def standing(connection: Connection, unchecked: str = "") -> Standing:
     return Standing(kept(connection), finding, unchecked)
 
 
-def _thin_out(connection: Connection, now_ms: int) -> None:
-    """Keep one head a day of those that the log has simply grown from."""
+def _thin_out(connection: Connection) -> None:
+    """Of the heads that the log has simply grown from, keep the fewer the older they are."""
     heads = audit_heads.c
-    newest = connection.scalar(select(func.max(heads.id)))
-    connection.execute(
-        delete(audit_heads).where(
-            heads.id < newest,
-            heads.verdict == Verdict.GROWN.value,
-            heads.seen_ms >= now_ms - now_ms % _DAY_MS,
-        )
-    )
+    kept_ones = connection.execute(select(heads.id, heads.size, heads.verdict).where(_is_kept()))
+    rows = kept_ones.all()
+    worth = spread([row.size for row in rows])
+    newest = max(row.id for row in rows)
+    gone = [
+        row.id
+        for row in rows
+        if row.verdict == Verdict.GROWN.value and row.size not in worth and row.id < newest
+    ]
+    connection.execute(delete(audit_heads).where(heads.id.in_(gone)))
 
 
 def _is_kept() -> ColumnElement[bool]:

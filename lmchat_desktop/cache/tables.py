@@ -246,7 +246,7 @@ audit_heads = Table(
         "store": Store(
             "signed heads of the backend's audit log, and why a person accepted one",
             "reason: sync_state.me → person.id",
-            "as long as the cache; one a day of those that the log has grown from",
+            "as long as the cache; the fewer the older of those that the log has grown from",
             Erasure.CLEAR,
         )
     },

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from lmchat_desktop.sandbox import meta, problems, recount, tables, upgrades, upkeep
 from lmchat_desktop.sandbox.arrivals import Arrivals
-from lmchat_desktop.sandbox.audit_signing import HEAD_FILE, HeadNote, LogSigner, log_signer
+from lmchat_desktop.sandbox.audit_signing import HEADS_FILE, HeadNotes, LogSigner, log_signer
 from lmchat_desktop.sandbox.backend import Backend
 from lmchat_desktop.sandbox.clock import SandboxClock, to_ms
 from lmchat_desktop.sandbox.cursors import Cursors, secret_key
@@ -74,11 +74,10 @@ def open_backend(settings: Settings, progress: Progress) -> Backend:
         key = secret_key(connection)
         clock = SandboxClock.restored(connection)
         notice = meta.read(connection, Meta.NOTICE)
-        log = LogSigner(log_signer(connection), HeadNote(settings.data / HEAD_FILE), clock.now)
-        restored = log.announce_restore(connection)
-    if restored:
-        with database.read() as connection:
-            log.renote(connection)
+        log = LogSigner(log_signer(connection), HeadNotes(settings.data / HEADS_FILE), clock.now)
+        log.announce_restore(connection)
+    with database.read() as connection:
+        log.begin(connection)
     return Backend(
         settings=settings,
         database=database,

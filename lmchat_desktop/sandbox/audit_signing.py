@@ -1,20 +1,22 @@
-"""The audit log's signed heads, the note of the newest one beside the database, and restores.
+"""The audit log's signed heads, the note of them beside the database, and restores.
 
 A head is signed when it is asked for. Before it is told to anybody it is noted in a file of the
-data folder, so that a database that was put back to a backup is found to lack what was signed. The
-key lies in the database: who can write that can sign. What catches them is the head that every
-client keeps.
+data folder, so that a database that was put back to a backup is found to lack what was signed, and
+one that was rewritten is not taken for a backup. The key lies in the database: who can write that
+can sign. What catches them is the head that every client keeps.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
+import json
 import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,16 +24,17 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 
 from lmchat_desktop.domain.audit.checkpoint import Checkpoint, Head, Restore
-from lmchat_desktop.domain.audit.note import MAX_BYTES, BadNote, LogKey, Signer
+from lmchat_desktop.domain.audit.history import spread
+from lmchat_desktop.domain.audit.note import MAX_BYTES, LogKey, Signer
 from lmchat_desktop.sandbox import audit_log, meta, tables
-from lmchat_desktop.sandbox.audit_log import NewEntry
+from lmchat_desktop.sandbox.audit_log import DamagedTree, NewEntry
 from lmchat_desktop.sandbox.clock import to_ms
 from lmchat_desktop.sandbox.database import StorageFull
 from lmchat_desktop.sandbox.meta import Meta
 
 logger = logging.getLogger(__name__)
 
-HEAD_FILE = "audit-head.txt"
+HEADS_FILE = "audit-heads.jsonl"
 RESTORED = "log.restored"
 
 _ACTOR = "sandbox"
@@ -54,12 +57,13 @@ class SignedHead:
 
     @property
     def etag(self) -> str:
-        """Another one for another tree."""
-        return f'"{self.head.size}-{self.head.root.hex()[:32]}"'
+        """Another one for another answer."""
+        told = "\0".join((self.note, *self.restores))
+        return f'"{hashlib.sha256(told.encode()).hexdigest()[:32]}"'
 
 
-class HeadNote:
-    """The file that notes the newest head that was ever signed.
+class HeadNotes:
+    """The file that notes heads that were signed: the newest, and the fewer the older they are.
 
     Args:
         path: where it lies.
@@ -68,27 +72,28 @@ class HeadNote:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def read(self, key: LogKey) -> Head | None:
-        """The noted head; None where there is none of this log."""
+    def read(self, key: LogKey) -> dict[int, str]:
+        """The noted heads of this log by their sizes, as they were signed."""
         try:
-            text = self._path.read_bytes()[:MAX_BYTES].decode()
-            return Checkpoint.opened(text, key).head
+            lines = self._path.read_bytes()[:MAX_BYTES].decode().splitlines()
+            notes = [str(json.loads(line)) for line in lines]
+            return {Checkpoint.opened(note, key).head.size: note for note in notes}
         except FileNotFoundError:
-            return None
-        except (BadNote, UnicodeDecodeError) as trouble:
-            logger.warning("%s is not of this log: %s", HEAD_FILE, type(trouble).__name__)
-            return None
+            return {}
+        except ValueError as trouble:
+            logger.warning("%s is not of this log: %s", HEADS_FILE, type(trouble).__name__)
+            return {}
 
-    def write(self, note: str) -> None:
-        """Note a head; it is on the disk when this returns.
+    def write(self, notes: Mapping[int, str]) -> None:
+        """Note heads in the place of those before; they are on the disk when this returns.
 
         Raises:
             StorageFull: the disk is full.
         """
-        partial = self._path.with_name(f"{HEAD_FILE}.partial")
+        partial = self._path.with_name(f"{HEADS_FILE}.partial")
         try:
             with partial.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(note)
+                file.writelines(f"{json.dumps(notes[size])}\n" for size in sorted(notes))
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(self._path)
@@ -105,18 +110,17 @@ class LogSigner:
 
     Args:
         signer: the log's key.
-        note: where the newest signed head is noted.
+        notes: where signed heads are noted.
         now: the time.
     """
 
-    def __init__(self, signer: Signer, note: HeadNote, now: Callable[[], datetime]) -> None:
+    def __init__(self, signer: Signer, notes: HeadNotes, now: Callable[[], datetime]) -> None:
         self._signer = signer
-        self._note = note
+        self._notes = notes
         self._now = now
         self._lock = threading.Lock()
         self._newest: SignedHead | None = None
-        noted = note.read(signer.key)
-        self._noted = -1 if noted is None else noted.size
+        self._noted = notes.read(signer.key)
 
     @property
     def key(self) -> LogKey:
@@ -135,31 +139,60 @@ class LogSigner:
             known = self._newest
             if known is not None and known.head == head:
                 return known
-            made = SignedHead(head, self._signed(head), restores_of(connection))
+            point = Checkpoint(self.key.name, head, to_ms(self._now()))
+            made = SignedHead(head, point.signed(self._signer), restores_of(connection))
+            if head.size > max(self._noted, default=-1):
+                noted = self._noted | {head.size: made.note}
+                noted = {size: noted[size] for size in spread(noted)}
+                self._notes.write(noted)
+                self._noted = noted
             if known is None or head.size > known.head.size:
-                if head.size > self._noted:
-                    self._note.write(made.note)
-                    self._noted = head.size
                 self._newest = made
             return made
 
-    def announce_restore(self, connection: Connection) -> bool:
-        """If heads were signed that this database knows nothing of, say so in the log.
+    def announce_restore(self, connection: Connection) -> None:
+        """If heads were signed that this database lacks, say in the log that it is a backup.
+
+        A database that is not what it was when earlier heads were signed is no backup: then
+        nothing is said, and those who kept a head will see it.
+
+        Args:
+            connection: the transaction in which the backend begins.
+        """
+        size = audit_log.size_of(connection)
+        newest = max(self._noted, default=0)
+        if newest <= size:
+            return
+        heads = {noted: self._head(note) for noted, note in self._noted.items()}
+        try:
+            here = audit_log.head_of(connection)
+            for noted, head in heads.items():
+                if noted <= size and audit_log.head_of(connection, noted) != head:
+                    logger.error("the audit log is neither what was signed nor a backup of it")
+                    return
+        except DamagedTree:
+            logger.exception("the audit log's tree is damaged")
+            return
+        lost = heads[newest]
+        known = [Restore.opened(each, self.key).lost for each in restores_of(connection)]
+        if lost not in known:
+            self._state_restore(connection, Restore(lost, here, to_ms(self._now())))
+        # What is lost is noted no longer, once the statement is committed: see `begin`.
+        self._noted = {noted: note for noted, note in self._noted.items() if noted <= size}
+
+    def begin(self, connection: Connection) -> None:
+        """Note the head with which the backend begins, so that later ones can be held against it.
 
         Raises:
-            DamagedTree: the tree has no head.
+            StorageFull: it could not be noted.
         """
-        lost = self._note.read(self.key)
-        if lost is None or lost.size <= audit_log.size_of(connection):
-            return False
-        here = audit_log.head_of(connection)
-        known = (Restore.opened(each, self.key).lost for each in restores_of(connection))
-        if lost in known:
-            # Said before, and then the process ended; the note is put right below.
-            return True
-        now_ms = to_ms(self._now())
-        statement = Restore(lost, here, now_ms).signed(self._signer)
-        gone = lost.size - here.size
+        try:
+            self.sign(connection)
+        except DamagedTree:
+            logger.exception("the audit log's tree is damaged")
+
+    def _state_restore(self, connection: Connection, restore: Restore) -> None:
+        gone = restore.lost.size - restore.back_to.size
         values = {
             "actor_id": _ACTOR,
             "device_id": None,
@@ -167,24 +200,16 @@ class LogSigner:
             "account_id": None,
             "reason": f"A backup was restored. {gone} entries that were signed are gone.",
         }
-        audit_log.append(connection, [NewEntry(now_ms, RESTORED, "log", values)])
-        connection.execute(insert(tables.audit_restores).values(seq=here.size, statement=statement))
+        audit_log.append(connection, [NewEntry(restore.at_ms, RESTORED, "log", values)])
+        connection.execute(
+            insert(tables.audit_restores).values(
+                seq=restore.back_to.size, statement=restore.signed(self._signer)
+            )
+        )
         logger.warning("an older database: the restore is stated in the audit log")
-        return True
 
-    def renote(self, connection: Connection) -> None:
-        """Note the present head in the place of one that is lost.
-
-        Raises:
-            StorageFull: it could not be noted.
-        """
-        head = audit_log.head_of(connection)
-        self._note.write(self._signed(head))
-        self._noted = head.size
-
-    def _signed(self, head: Head) -> str:
-        point = Checkpoint(self.key.name, head, to_ms(self._now()))
-        return point.signed(self._signer)
+    def _head(self, note: str) -> Head:
+        return Checkpoint.opened(note, self.key).head
 
 
 def log_signer(connection: Connection) -> Signer:

@@ -16,7 +16,6 @@ import uvicorn
 from sqlalchemy.exc import DatabaseError
 
 from lmchat_desktop.sandbox.app import NewerDatabase, create_app, open_backend
-from lmchat_desktop.sandbox.audit_log import DamagedTree
 from lmchat_desktop.sandbox.database import Busy, InUse, StorageFull, Unreachable
 from lmchat_desktop.sandbox.folder_lock import FolderInUse, FolderLock
 from lmchat_desktop.sandbox.settings import PARENT_VARIABLE, TOKEN_VARIABLE, Settings
@@ -72,8 +71,6 @@ def serve(port: int, data: Path, database: str | None, traffic: Path | None) -> 
         return _refuse("This folder was made by a newer version; it was left as it is.", REFUSED)
     except StorageFull:
         return _refuse("The disk is full.", FAILED)
-    except DamagedTree:
-        return _refuse("The audit log's tree is damaged; it was left as it is.", REFUSED)
     except DatabaseError:
         return _refuse("The database cannot be read; it was left as it is.", REFUSED)
     except InUse:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lmchat_desktop.domain.categories import Category
 from lmchat_desktop.domain.stores import Erasure, FileStore
-from lmchat_desktop.sandbox.audit_signing import HEAD_FILE
+from lmchat_desktop.sandbox.audit_signing import HEADS_FILE
 from lmchat_desktop.sandbox.database import SQLITE_FILE
 from lmchat_desktop.sandbox.folder_lock import LOCK_FILE
 
@@ -35,14 +35,14 @@ FILES: tuple[FileStore, ...] = (
         Erasure.NOTHING,
     ),
     FileStore(
-        HEAD_FILE,
-        "the newest signed head of the audit log, so that a restored backup is noticed",
+        HEADS_FILE,
+        "signed heads of the audit log, so that a restored backup is noticed",
         "",
         "as long as the log",
         Erasure.NOTHING,
     ),
     FileStore(
-        f"{HEAD_FILE}.partial",
+        f"{HEADS_FILE}.partial",
         "the file above while it is written",
         "",
         "until it is whole",

@@ -119,8 +119,10 @@ def compare(
         return Comparison(Verdict.FIRST, checkpoint, (), known)
     base = _put_back(kept, key, [each for each in statements if statement_id(each) not in heard])
     if base is not None:
-        before = [each for each in earlier if 0 < each.size <= base.size]
-        steps = tuple(Step(each, head) for each in (*before, base) if each.size)
+        # Kept heads follow from each other: where the newest of them holds, all of them do.
+        before = [each for each in earlier if each.size <= base.size]
+        newest = [max(before, key=lambda each: each.size)] if before else []
+        steps = tuple(Step(each, head) for each in (*newest, base) if each.size)
         if all(step.first.size <= head.size for step in steps):
             return Comparison(Verdict.RESTORED, checkpoint, steps, known)
     if head.size < kept.size:
@@ -129,6 +131,17 @@ def compare(
         same = head.root == kept.root
         return Comparison(Verdict.SAME if same else Verdict.REWRITTEN, checkpoint, (), known)
     return Comparison(Verdict.GROWN, checkpoint, (Step(kept, head),) if kept.size else (), known)
+
+
+def spread(sizes: Collection[int]) -> set[int]:
+    """Which of a log's heads are worth keeping, by their sizes: the newest and the oldest, and
+    between them the fewer the longer ago; about as many as the size has binary digits.
+    """
+    newest = max(sizes, default=0)
+    kept: dict[int, int] = {}
+    for size in sorted(sizes):
+        kept.setdefault((newest - size).bit_length(), size)
+    return set(kept.values())
 
 
 def _put_back(kept: Head, key: LogKey, statements: Sequence[str]) -> Head | None:

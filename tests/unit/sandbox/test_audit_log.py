@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, and_, delete, select, update
 
 from lmchat_desktop.contract.queries import AuditQuery
-from lmchat_desktop.domain.audit.checkpoint import Checkpoint, Restore
+from lmchat_desktop.domain.audit.checkpoint import Checkpoint, Head, Restore
 from lmchat_desktop.domain.audit.leaf import VALUES
 from lmchat_desktop.domain.audit.merkle import is_consistent, is_included, root_of
 from lmchat_desktop.domain.audit.note import Signer
 from lmchat_desktop.sandbox import audit_log, tables
 from lmchat_desktop.sandbox.audit_log import DamagedTree, NewEntry
 from lmchat_desktop.sandbox.audit_signing import (
-    HEAD_FILE,
+    HEADS_FILE,
     RESTORED,
-    HeadNote,
+    HeadNotes,
     LogSigner,
     log_signer,
     restores_of,
@@ -146,7 +146,7 @@ def test_a_tree_without_a_node_is_damaged_and_takes_no_more(database: Database) 
 def signer(database: Database, folder: Path) -> LogSigner:
     with database.write() as connection:
         key = log_signer(connection)
-    return LogSigner(key, HeadNote(folder / HEAD_FILE), lambda: NOON)
+    return LogSigner(key, HeadNotes(folder / HEADS_FILE), lambda: NOON)
 
 
 def test_a_head_is_signed_once_and_noted_before_it_is_told(
@@ -157,20 +157,31 @@ def test_a_head_is_signed_once_and_noted_before_it_is_told(
     with database.read() as connection:
         first = log.sign(connection)
         assert log.sign(connection) is first
-        assert (tmp_path / HEAD_FILE).read_text() == first.note
+        assert HeadNotes(tmp_path / HEADS_FILE).read(log.key) == {3: first.note}
         head = audit_log.head_of(connection)
     assert Checkpoint.opened(first.note, log.key).head == head
     grow(database, 1)
     with database.read() as connection:
         second = log.sign(connection)
-        assert second.etag != first.etag
-        assert signer_again(database, tmp_path).sign(connection).etag == second.etag
+    assert second.etag != first.etag
+    assert HeadNotes(tmp_path / HEADS_FILE).read(log.key) == {3: first.note, 4: second.note}
+
+
+def test_few_heads_are_noted_however_many_are_signed(database: Database, tmp_path: Path) -> None:
+    log = signer(database, tmp_path)
+    for _ in range(70):
+        grow(database, 1)
+        with database.read() as connection:
+            log.sign(connection)
+    noted = sorted(HeadNotes(tmp_path / HEADS_FILE).read(log.key))
+    assert (noted[0], noted[-1]) == (1, 70)
+    assert len(noted) <= 8
 
 
 def signer_again(database: Database, folder: Path) -> LogSigner:
     with database.read() as connection:
         key = log_signer(connection)
-    return LogSigner(key, HeadNote(folder / HEAD_FILE), lambda: NOON + timedelta(hours=1))
+    return LogSigner(key, HeadNotes(folder / HEADS_FILE), lambda: NOON + timedelta(hours=1))
 
 
 def test_a_head_that_cannot_be_noted_is_not_told(
@@ -184,7 +195,7 @@ def test_a_head_that_cannot_be_noted_is_not_told(
     monkeypatch.setattr(os, "fsync", full)
     with database.read() as connection, pytest.raises(StorageFull):
         log.sign(connection)
-    assert not [path for path in tmp_path.iterdir() if path.name.startswith(HEAD_FILE)]
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(HEADS_FILE)]
 
 
 def cut_back(database: Database, size: int) -> None:
@@ -197,40 +208,79 @@ def cut_back(database: Database, size: int) -> None:
             connection.execute(delete(tables.audit_nodes).where(beyond))
 
 
-def test_a_restored_backup_is_stated_once(database: Database, tmp_path: Path) -> None:
+@pytest.fixture
+def signed(database: Database, tmp_path: Path) -> list[Head]:
+    """A log that signed its head three times, when it had 2, 4 and 9 entries."""
     log = signer(database, tmp_path)
-    grow(database, 9)
-    with database.read() as connection:
-        lost = log.sign(connection).head
+    heads = []
+    for count in (2, 2, 5):
+        grow(database, count)
+        with database.read() as connection:
+            heads.append(log.sign(connection).head)
+    return heads
+
+
+def test_a_restored_backup_is_stated_once(
+    database: Database, tmp_path: Path, signed: list[Head]
+) -> None:
     cut_back(database, 5)
-    again = signer_again(database, tmp_path)
-    with database.write() as connection:
-        back_to = audit_log.head_of(connection)
-        assert again.announce_restore(connection)
-        (statement,) = restores_of(connection)
-        entry = connection.execute(select(tables.audit).where(tables.audit.c.seq == 5)).one()
+    for died in (True, False):
+        log = signer_again(database, tmp_path)
+        with database.write() as connection:
+            log.announce_restore(connection)
+            (statement,) = restores_of(connection)
+            entry = connection.execute(select(tables.audit).where(tables.audit.c.seq == 5)).one()
+            assert audit_log.size_of(connection) == 6
+            if not died:
+                log.begin(connection)
     assert (entry.action, entry.actor_id) == (RESTORED, "sandbox")
     assert "4 entries" in entry.reason
-    restore = Restore.opened(statement, again.key)
-    assert (restore.lost, restore.back_to) == (lost, back_to)
+    restore = Restore.opened(statement, log.key)
     with database.write() as connection:
-        assert signer_again(database, tmp_path).announce_restore(connection), "it died here"
-        assert len(restores_of(connection)) == 1
-        again.renote(connection)
-        assert not signer_again(database, tmp_path).announce_restore(connection)
+        assert (restore.lost, restore.back_to) == (signed[-1], audit_log.head_of(connection, 5))
+        again = signer_again(database, tmp_path)
+        again.announce_restore(connection)
         assert again.sign(connection).restores == (statement,)
+    assert sorted(HeadNotes(tmp_path / HEADS_FILE).read(log.key))[-1] == 6
 
 
-@pytest.mark.parametrize("note", ["", "hello", "x\n\n— y AAAAAAA=\n"])
-def test_a_note_of_another_log_is_none(database: Database, tmp_path: Path, note: str) -> None:
-    (tmp_path / HEAD_FILE).write_text(note)
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_history_that_was_rewritten_is_not_taken_for_a_backup(
+    database: Database, tmp_path: Path, signed: list[Head], level: int
+) -> None:
+    cut_back(database, 5)
+    nodes = tables.audit_nodes.c
+    with database.write() as connection:
+        first = and_(nodes.level >= level, nodes.position == 0)
+        connection.execute(update(tables.audit_nodes).where(first).values(hash=bytes(32)))
+        signer_again(database, tmp_path).announce_restore(connection)
+        assert restores_of(connection) == ()
+        assert audit_log.size_of(connection) == 5
+
+
+def test_a_damaged_tree_is_no_backup_and_is_served(
+    database: Database, tmp_path: Path, signed: list[Head]
+) -> None:
+    cut_back(database, 5)
+    log = signer_again(database, tmp_path)
+    with database.write() as connection:
+        connection.execute(delete(tables.audit_nodes).where(tables.audit_nodes.c.level == 2))
+        log.announce_restore(connection)
+        log.begin(connection)
+        assert restores_of(connection) == ()
+
+
+@pytest.mark.parametrize("note", ["", "hello", '"hello"\n', "\xff"])
+def test_notes_of_another_log_are_none(database: Database, tmp_path: Path, note: str) -> None:
+    (tmp_path / HEADS_FILE).write_text(note, encoding="latin-1")
     log = signer(database, tmp_path)
     grow(database, 1)
     with database.write() as connection:
-        assert not log.announce_restore(connection)
-        log.sign(connection)
-    assert HeadNote(tmp_path / HEAD_FILE).read(log.key) is not None
-    assert HeadNote(tmp_path / HEAD_FILE).read(Signer(bytes(32)).key) is None
+        log.announce_restore(connection)
+        log.begin(connection)
+        assert restores_of(connection) == ()
+    assert sorted(HeadNotes(tmp_path / HEADS_FILE).read(log.key)) == [1]
+    assert HeadNotes(tmp_path / HEADS_FILE).read(Signer(bytes(32)).key) == {}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Table
 
 from lmchat_desktop.domain.stores import Erasure, Field, Store
 from lmchat_desktop.sandbox import meta, tables
-from lmchat_desktop.sandbox.audit_signing import HEAD_FILE, HeadNote
+from lmchat_desktop.sandbox.audit_signing import HEADS_FILE, HeadNotes
 from lmchat_desktop.sandbox.database import Database
 from lmchat_desktop.sandbox.folder_lock import FolderLock
 from lmchat_desktop.sandbox.meta import Meta
@@ -42,10 +42,10 @@ def test_a_file_is_declared(tmp_path: Path) -> None:
     with FolderLock(tmp_path):
         database = Database.at(tmp_path, None, wait_s=1)
         tables.metadata.create_all(database.engine)
-        HeadNote(tmp_path / HEAD_FILE).write("head")
+        HeadNotes(tmp_path / HEADS_FILE).write({1: "head"})
         with database.write() as connection:
             meta.write(connection, Meta.NOTICE, "here")
-            (tmp_path / f"{HEAD_FILE}.partial").touch()
+            (tmp_path / f"{HEADS_FILE}.partial").touch()
             written = {path.name for path in tmp_path.rglob("*")}
         database.close()
     assert len(written) == len(FILES)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lmchat_desktop.domain.audit.checkpoint import Checkpoint, Head, Restore, statement_id
-from lmchat_desktop.domain.audit.history import Comparison, Verdict, compare
+from lmchat_desktop.domain.audit.history import Comparison, Verdict, compare, spread
 from lmchat_desktop.domain.audit.merkle import (
     EMPTY_ROOT,
     consistency_spans,
@@ -166,3 +166,13 @@ def test_a_log_that_only_grows_is_never_suspected(kept: int, more: int) -> None:
     _, nodes = grown(now)
     found = compare(note_of(now), KEY, Head(kept, hash_of((0, kept), nodes)))
     assert judged(found, now) is (Verdict.GROWN if more else Verdict.SAME)
+
+
+@given(st.sets(st.integers(0, 2**40), max_size=30))
+def test_of_many_heads_few_are_worth_keeping(sizes: set[int]) -> None:
+    kept = spread(sizes)
+    assert kept <= sizes
+    assert len(kept) <= 41
+    if sizes:
+        assert {min(sizes), max(sizes)} <= kept
+    assert spread(kept) == kept
