@@ -115,7 +115,7 @@ def moved(life: Life, ends_at: datetime, now: datetime) -> Life:
     Raises:
         NotPossible: no secret before is still working, or the instant is too late.
     """
-    _check_overlap(life, now)
+    check_overlap(life, now)
     latest = latest_end(life)
     if latest is not None and ends_at > latest:
         if latest == life.expires_at:
@@ -130,16 +130,12 @@ def moved(life: Life, ends_at: datetime, now: datetime) -> Life:
     return Life(life.expires_at, life.revoked_at, life.rotated_at, max(ends_at, now))
 
 
-def check_undo(life: Life, now: datetime) -> None:
-    """Refuse to go back to the secret before where it no longer works.
+def check_overlap(life: Life, now: datetime) -> None:
+    """Refuse what needs a secret before that still works, such as going back to it.
 
     Raises:
-        NotPossible: no secret before is still working.
+        NotPossible: there is none.
     """
-    _check_overlap(life, now)
-
-
-def _check_overlap(life: Life, now: datetime) -> None:
     if not life.in_overlap(now):
         raise NotPossible(said("Keys", "No secret before the present one is still working."))
 

@@ -161,7 +161,11 @@ def _me(call: Call, view: View) -> Me:
             ],
             "operator_roles": sorted(principal.operator_roles),
             "scopes": sessions.scopes_held(principal),
-            "capabilities": [Capability.MOVABLE_CLOCK, Capability.USAGE_RECOUNT],
+            "capabilities": [
+                Capability.MOVABLE_CLOCK,
+                Capability.KEY_ROTATION,
+                Capability.USAGE_RECOUNT,
+            ],
             "backend": BACKEND,
             "notice": call.backend.notice,
             "server_time": view.now,

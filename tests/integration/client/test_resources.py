@@ -37,7 +37,7 @@ from lmchat_desktop.client.errors import (
 from lmchat_desktop.client.pages import pages
 from lmchat_desktop.contract.accounts import AccountUpdate
 from lmchat_desktop.contract.jobs import JobState
-from lmchat_desktop.contract.keys import KeyCreate, KeyRevoke, KeyState, KeyUpdate
+from lmchat_desktop.contract.keys import BudgetPeriod, KeyCreate, KeyRevoke, KeyState, KeyUpdate
 from lmchat_desktop.contract.sandbox import SandboxSignIn, TrafficOrder
 from lmchat_desktop.contract.tokens import PersonalTokenCreate
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
@@ -120,10 +120,15 @@ def test_keys_are_made_once_changed_and_revoked(owner: ApiClient) -> None:
     listed = pages(lambda cursor: keys.list_keys(owner, account_id=account_id, cursor=cursor))
     assert [key.id for key in listed].count(made.key.id) == 1
 
-    changed = keys.update_key(owner, made.key.id, KeyUpdate(monthly_limit_nanos=5), made.key.etag)
-    assert (changed.name, changed.monthly_limit_nanos) == ("robot", 5)
-    cleared = keys.update_key(owner, made.key.id, KeyUpdate(monthly_limit_nanos=None), changed.etag)
-    assert cleared.monthly_limit_nanos is None
+    limit = KeyUpdate(budget_nanos=5, budget_period=BudgetPeriod.WEEK)
+    changed = keys.update_key(owner, made.key.id, limit, made.key.etag)
+    assert (changed.name, changed.budget_nanos, changed.budget_period) == (
+        "robot",
+        5,
+        BudgetPeriod.WEEK,
+    )
+    cleared = keys.update_key(owner, made.key.id, KeyUpdate(budget_nanos=None), changed.etag)
+    assert (cleared.budget_nanos, cleared.budget_period) == (None, None)
     revoked = keys.revoke_key(owner, made.key.id, KeyRevoke(reason="test"))
     assert revoked.state is KeyState.REVOKED
     assert keys.get_key(owner, made.key.id) == revoked

@@ -13,7 +13,7 @@ from lmchat_desktop.domain.keys.terms import BudgetPeriod
 
 
 def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=UTC)  # type: ignore[arg-type]
+    return datetime(*parts).replace(tzinfo=UTC)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

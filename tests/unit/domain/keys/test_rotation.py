@@ -12,7 +12,7 @@ from lmchat_desktop.domain.keys.rotation import (
     LONGEST_OVERLAP,
     Life,
     NotPossible,
-    check_undo,
+    check_overlap,
     latest_end,
     moved,
     rotated,
@@ -83,10 +83,10 @@ def test_the_end_of_an_overlap_moves_within_its_bounds() -> None:
 
 def test_only_a_working_secret_can_be_gone_back_to() -> None:
     life = rotated(Life(), DAY, NOON)
-    check_undo(life, NOON + DAY - timedelta(seconds=1))
+    check_overlap(life, NOON + DAY - timedelta(seconds=1))
     for refused, at in ((life, NOON + DAY), (Life(), NOON)):
         with pytest.raises(NotPossible, match="still working"):
-            check_undo(refused, at)
+            check_overlap(refused, at)
 
 
 spans = st.none() | st.integers(-200, 200)
