@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, literal_column, or_, select, union
 
 from lmchat_desktop.cache.columns import codec_of
-from lmchat_desktop.cache.tables import SORTED_FIELDS, entities, sort_expression
+from lmchat_desktop.cache.tables import (
+    FOUND_FIELDS,
+    SORTED_FIELDS,
+    entities,
+    found_expression,
+    sort_expression,
+)
 from lmchat_desktop.contract.changes import ENTITY_TYPES
 from lmchat_desktop.domain.paging import RowOrder, RowsPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import Column, ColumnElement, CompoundSelect
 
     from lmchat_desktop.cache.store import Cache
 
+FEW = 20_000
+"""So many rows are found by what they must have, and put in order when they are looked at."""
 EXPORTED_AT_ONCE = 2000
 """How many rows an export reads in one transaction."""
+
+
+_LAST = "\U0010ffff"
+"""Comes after every character."""
 
 
 class EntityPages:
@@ -34,13 +46,19 @@ class EntityPages:
         kind: the name of the kind in the change feed.
         fields: the names of the fields that a row has, in their order.
         equals: the values that fields of the rows must have.
+        begins: what one of the fields in `FOUND_FIELDS` must begin with.
 
     Raises:
         KeyError: there is no such kind, or it has no such field.
     """
 
     def __init__(
-        self, cache: Cache, kind: str, fields: Sequence[str], equals: dict[str, Any] | None = None
+        self,
+        cache: Cache,
+        kind: str,
+        fields: Sequence[str],
+        equals: dict[str, Any] | None = None,
+        begins: str | None = None,
     ) -> None:
         known = ENTITY_TYPES[kind].model_fields
         self._cache = cache
@@ -48,10 +66,20 @@ class EntityPages:
         self._table = entities[kind]
         self._fields = tuple(fields)
         self._codecs = [codec_of(known[name]) for name in fields]
-        self._where = [
-            self._table.c[name] == codec_of(known[name]).store(value)
-            for name, value in (equals or {}).items()
+        values = {
+            name: codec_of(known[name]).store(value) for name, value in (equals or {}).items()
+        }
+        self._where = [self._table.c[name] == value for name, value in values.items()]
+        self._walked = [
+            _unindexed(self._table.c[name]) == value
+            if name in SORTED_FIELDS.get(kind, ())
+            else self._table.c[name] == value
+            for name, value in values.items()
         ]
+        if begins:
+            found = self._table.c.id.in_(self._beginning(begins))
+            self._where.append(found)
+            self._walked = self._where
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -89,7 +117,7 @@ class EntityPages:
             skipped = start
         ids = (
             select(self._table.c.id)
-            .where(*self._where)
+            .where(*(self._where if total is not None and total <= FEW else self._walked))
             .order_by(*self._order_by(walked))
             .limit(count)
             .offset(skipped)
@@ -143,6 +171,18 @@ class EntityPages:
             yield self._page(told, found)
             told, last = told + len(found), found[-1]
 
+    def _beginning(self, begins: str) -> CompoundSelect[Any]:
+        """The ids of the rows that begin so, each field looked up in its own index."""
+        table = self._table
+        return union(
+            *(
+                select(table.c.id).where(expression >= begins, expression < begins + _LAST)
+                for expression in (
+                    found_expression(self._kind, field) for field in FOUND_FIELDS[self._kind]
+                )
+            )
+        )
+
     def _columns(self) -> list[ColumnElement[Any]]:
         # Labelled by place: a field may be asked for twice, and "id" is there already.
         return [self._table.c[name].label(f"v{at}") for at, name in enumerate(self._fields)]
@@ -171,3 +211,10 @@ class EntityPages:
             for each in found
         )
         return RowsPage(start, tuple(each[0] for each in found), rows)
+
+
+def _unindexed(column: Column[Any]) -> ColumnElement[Any]:
+    """A column that SQLite does not look up in an index: the order's index is walked instead, which
+    is sooner done where most rows have what is asked for.
+    """
+    return literal_column(f"+{column.table.name}.{column.name}", column.type)

@@ -6,6 +6,7 @@ that a new field of the API cannot reach the cache undeclared.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -74,7 +75,27 @@ ENTITY_FIELDS: dict[str, dict[str, Field]] = {
     | dict.fromkeys(("role", "since"), _DETAIL),
     "key": dict.fromkeys(("id", "account_id", "created_by"), _IDENTITY)
     | dict.fromkeys(
-        ("name", "hint", "state", "models", "monthly_limit_nanos", "created_at", "expires_at"),
+        (
+            "name",
+            "notes",
+            "hint",
+            "state",
+            "models",
+            "providers",
+            "countries",
+            "addresses",
+            "budget_nanos",
+            "budget_period",
+            "requests_per_minute",
+            "requests_per_day",
+            "tokens_per_minute",
+            "tokens_per_day",
+            "created_at",
+            "expires_at",
+            "rotated_at",
+            "old_hint",
+            "old_ends_at",
+        ),
         _DETAIL,
     )
     | dict.fromkeys(("last_used_at", "revoked_at"), _DEVICE)
@@ -143,10 +164,30 @@ def sort_expression(kind: str, field: str) -> ColumnElement[Any]:
     if field not in SORTED_FIELDS.get(kind, ()):
         raise KeyError(field)
     column = entities[kind].c[field]
-    if isinstance(column.type, Text):
+    if isinstance(column.type, Text) and not _is_word(kind, field):
         return collate(column, "NOCASE")
     return func.coalesce(column, literal_column(str(UNKNOWN_FIRST))) if column.nullable else column
 
+
+def _is_word(kind: str, field: str) -> bool:
+    """Whether a field's values are words of the API."""
+    annotation = ENTITY_TYPES[kind].model_fields[field].annotation
+    return isinstance(annotation, type) and issubclass(annotation, StrEnum)
+
+
+FOUND_FIELDS: dict[str, tuple[str, ...]] = {"key": ("name", "hint", "id")}
+"""By whose beginnings rows of a kind are found; ids as they are, others in any case of letters."""
+
+
+def found_expression(kind: str, field: str) -> ColumnElement[Any]:
+    """What a beginning is compared with, exactly as the index has it."""
+    column = entities[kind].c[field]
+    return column if field == "id" else collate(column, "NOCASE")
+
+
+for _kind, _fields in FOUND_FIELDS.items():
+    for _field in set(_fields) - {"id"} - set(SORTED_FIELDS[_kind]):
+        Index(f"{entities[_kind].name}_by_{_field}", found_expression(_kind, _field))
 
 for _kind, _fields in SORTED_FIELDS.items():
     for _field in _fields:

@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 from lmchat_desktop.contract.base import Page
-from lmchat_desktop.contract.keys import ApiKey, KeyCreate, KeyCreated, KeyRevoke, KeyUpdate
+from lmchat_desktop.contract.jobs import Job
+from lmchat_desktop.contract.keys import (
+    ApiKey,
+    KeyCreate,
+    KeyCreated,
+    KeyRevoke,
+    KeyRotate,
+    KeysAct,
+    KeyStandings,
+    KeySuggestion,
+    KeyUpdate,
+    KeyUseReport,
+    RotationMove,
+    SuggestionCounts,
+)
 from lmchat_desktop.contract.operation import Operation, Trait, traits
-from lmchat_desktop.contract.queries import KeysQuery
+from lmchat_desktop.contract.queries import (
+    KeysQuery,
+    KeyUseQuery,
+    StandingsQuery,
+    SuggestionCountsQuery,
+    SuggestionsQuery,
+)
 from lmchat_desktop.domain.scopes import Scope
 
 _T = Trait
@@ -73,5 +93,101 @@ KEY_OPERATIONS: tuple[Operation, ...] = (
         body=KeyRevoke,
         traits=traits(_T.IDEMPOTENT, _T.ETAG),
         refusals=_NOT_FOUND,
+    ),
+    Operation(
+        "rotate_key",
+        "POST",
+        "/v1/keys/{key_id}/rotate",
+        "Give a key a new secret; the present one goes on working for the overlap",
+        "keys",
+        answer=KeyCreated,
+        scope=Scope.KEYS_WRITE,
+        body=KeyRotate,
+        traits=traits(_T.IDEMPOTENT, _T.SECRET, _T.ETAG),
+        description="Offered with the capability `key-rotation`. Id, budget and history stay. 409 "
+        "for a key that cannot be used, or whose last rotation is not over.",
+        refusals=_ACT_REFUSALS,
+    ),
+    Operation(
+        "move_rotation",
+        "POST",
+        "/v1/keys/{key_id}/rotation/move",
+        "End a rotation's overlap now or at another instant",
+        "keys",
+        answer=ApiKey,
+        scope=Scope.KEYS_WRITE,
+        body=RotationMove,
+        traits=traits(_T.IDEMPOTENT, _T.ETAG),
+        description="409 where no secret before this one is still working.",
+        refusals=_ACT_REFUSALS,
+    ),
+    Operation(
+        "undo_rotation",
+        "POST",
+        "/v1/keys/{key_id}/rotation/undo",
+        "Go back to the secret before; the new one stops working at once",
+        "keys",
+        answer=ApiKey,
+        scope=Scope.KEYS_WRITE,
+        traits=traits(_T.IDEMPOTENT, _T.ETAG),
+        description="409 where no secret before this one is still working.",
+        refusals=_ACT_REFUSALS,
+    ),
+    Operation(
+        "act_on_keys",
+        "POST",
+        "/v1/keys/bulk",
+        "Revoke many keys, or let them expire",
+        "keys",
+        answer=Job,
+        scope=Scope.KEYS_WRITE,
+        body=KeysAct,
+        status=202,
+        traits=traits(_T.IDEMPOTENT, _T.JOB),
+        description="A job: its `result.keys` holds a `KeyActResult` for each key, in the order in "
+        "which they were named. Each key is done in a transaction of its own; after a restart the "
+        "job goes on with the first that was not.",
+    ),
+    Operation(
+        "get_key_use",
+        "GET",
+        "/v1/keys/{key_id}/use",
+        "What used a key in the last hours: addresses, models, secrets",
+        "keys",
+        answer=KeyUseReport,
+        scope=Scope.KEYS_READ,
+        query=KeyUseQuery,
+        refusals=_NOT_FOUND,
+    ),
+    Operation(
+        "list_standings",
+        "GET",
+        "/v1/keys/standings",
+        "Where keys stand: spent of the budget, requests by day, p95",
+        "keys",
+        answer=KeyStandings,
+        scope=Scope.KEYS_READ,
+        query=StandingsQuery,
+    ),
+    Operation(
+        "list_suggestions",
+        "GET",
+        "/v1/keys/suggestions",
+        "Keys that should be looked at, and why",
+        "keys",
+        answer=Page[KeySuggestion],
+        scope=Scope.KEYS_READ,
+        query=SuggestionsQuery,
+        traits=traits(_T.PAGED),
+    ),
+    Operation(
+        "count_suggestions",
+        "GET",
+        "/v1/keys/suggestions/counts",
+        "How many keys should be looked at, by the reason why",
+        "keys",
+        answer=SuggestionCounts,
+        scope=Scope.KEYS_READ,
+        query=SuggestionCountsQuery,
     ),
 )

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from lmchat_desktop.contract.base import MAX_PAGE, Body, Instant
 from lmchat_desktop.contract.jobs import JobState
+from lmchat_desktop.contract.keys import KeyState, SuggestionKind
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.usage.cells import Outcome
 
@@ -35,7 +36,52 @@ class AccountsQuery(PageQuery):
 
 
 class KeysQuery(PageQuery):
-    """API keys, by id."""
+    """API keys."""
+
+    account_id: str | None = Field(default=None, description="of this account")
+    state: KeyState | None = Field(default=None, description="in this state")
+    search: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=120,
+        description="what the name, in any case of letters, or the id or the hint begins with",
+    )
+    sort: Literal[
+        "id",
+        "name",
+        "-name",
+        "created_at",
+        "-created_at",
+        "last_used_at",
+        "-last_used_at",
+        "expires_at",
+        "-expires_at",
+    ] = Field(default="id", description="a leading `-` turns it round; unknown counts as smallest")
+
+
+class StandingsQuery(Body):
+    """Of which keys the standings are asked."""
+
+    ids: str = Field(
+        min_length=1, max_length=8_000, description="ids of at most 100 keys, joined by commas"
+    )
+
+
+class KeyUseQuery(Body):
+    """Of how long the use of a key is asked."""
+
+    hours: int = Field(default=24, ge=1, le=720, description="that end now")
+
+
+class SuggestionsQuery(PageQuery):
+    """Keys that should be looked at."""
+
+    account_id: str | None = Field(default=None, description="of this account")
+    kind: SuggestionKind | None = Field(default=None, description="for this reason")
+
+
+class SuggestionCountsQuery(Body):
+    """Of which keys suggestions are counted."""
 
     account_id: str | None = Field(default=None, description="of this account")
 

@@ -19,6 +19,7 @@ from lmchat_desktop.sandbox.cursors import Cursors, secret_key
 from lmchat_desktop.sandbox.database import Database
 from lmchat_desktop.sandbox.identifiers import NumberedIds
 from lmchat_desktop.sandbox.jobs import JobRunner
+from lmchat_desktop.sandbox.keys import bulk
 from lmchat_desktop.sandbox.limits import Limiter
 from lmchat_desktop.sandbox.meta import Meta
 from lmchat_desktop.sandbox.middleware import Envelope
@@ -88,7 +89,11 @@ def open_backend(settings: Settings, progress: Progress) -> Backend:
         units=Units(database, clock.now),
         log=log,
         limiter=Limiter(settings.limit),
-        jobs=JobRunner(database, clock.now, {recount.KIND: recount.Recount()}),
+        jobs=JobRunner(
+            database,
+            clock.now,
+            {recount.KIND: recount.Recount(), bulk.KIND: bulk.KeyActs(clock.now)},
+        ),
         arrivals=Arrivals(database, clock, traffic),
         notice=notice,
     )

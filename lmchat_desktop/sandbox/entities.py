@@ -16,11 +16,13 @@ from lmchat_desktop.contract.accounts import Account, AccountState, Member
 from lmchat_desktop.contract.base import Answer
 from lmchat_desktop.contract.catalog import Model, Plan, Price, Processor, Provider, Region
 from lmchat_desktop.contract.identity import Device, Person
-from lmchat_desktop.contract.keys import ApiKey, KeyState
+from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.domain.categories import Category
+from lmchat_desktop.domain.keys.rotation import Life
+from lmchat_desktop.domain.keys.terms import BudgetPeriod
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.sandbox import tables
-from lmchat_desktop.sandbox.clock import from_ms, maybe_from_ms, to_ms
+from lmchat_desktop.sandbox.clock import from_ms, maybe_from_ms
 
 Rows = Sequence[Row[Any]]
 
@@ -90,13 +92,19 @@ def person_of(row: Row[Any]) -> Person:
     return Person(id=row.id, name=row.name, email=row.email, created_at=from_ms(row.created_ms))
 
 
-def key_state(row: Row[Any], now: datetime) -> KeyState:
-    """Whether a row of `keys` can be used at the instant."""
-    if row.revoked_ms is not None:
-        return KeyState.REVOKED
-    if row.expires_ms is not None and row.expires_ms <= to_ms(now):
-        return KeyState.EXPIRED
-    return KeyState.ACTIVE
+def life_of(row: Row[Any]) -> Life:
+    """What decides which secrets of a row of `keys` work when."""
+    return Life(
+        expires_at=maybe_from_ms(row.expires_ms),
+        revoked_at=maybe_from_ms(row.revoked_ms),
+        rotated_at=maybe_from_ms(row.rotated_ms),
+        old_ends_at=maybe_from_ms(row.old_ends_ms),
+    )
+
+
+def listed(text: str | None) -> list[str] | None:
+    """A list that is kept as JSON."""
+    return None if text is None else json.loads(text)
 
 
 def _plans(_connection: Connection, rows: Rows, _now: datetime) -> list[Answer]:
@@ -186,24 +194,39 @@ def _members(_connection: Connection, rows: Rows, _now: datetime) -> list[Answer
 
 
 def _keys(_connection: Connection, rows: Rows, now: datetime) -> list[Answer]:
-    return [
-        ApiKey(
-            id=row.id,
-            account_id=row.account_id,
-            name=row.name,
-            hint=row.hint,
-            state=key_state(row, now),
-            models=None if row.models is None else json.loads(row.models),
-            monthly_limit_nanos=row.monthly_limit_nanos,
-            created_at=from_ms(row.created_ms),
-            created_by=row.created_by,
-            expires_at=maybe_from_ms(row.expires_ms),
-            last_used_at=maybe_from_ms(row.last_used_ms),
-            revoked_at=maybe_from_ms(row.revoked_ms),
-            etag=etag_of(row.version),
-        )
-        for row in rows
-    ]
+    return [_key(row, now) for row in rows]
+
+
+def _key(row: Row[Any], now: datetime) -> ApiKey:
+    life = life_of(row)
+    overlaps = life.in_overlap(now)
+    return ApiKey(
+        id=row.id,
+        account_id=row.account_id,
+        name=row.name,
+        notes=row.notes,
+        hint=row.hint,
+        state=life.state(now),
+        models=listed(row.models),
+        providers=listed(row.providers),
+        countries=listed(row.countries),
+        addresses=listed(row.addresses),
+        budget_nanos=row.budget_nanos,
+        budget_period=None if row.budget_period is None else BudgetPeriod(row.budget_period),
+        requests_per_minute=row.requests_per_minute,
+        requests_per_day=row.requests_per_day,
+        tokens_per_minute=row.tokens_per_minute,
+        tokens_per_day=row.tokens_per_day,
+        created_at=from_ms(row.created_ms),
+        created_by=row.created_by,
+        expires_at=life.expires_at,
+        last_used_at=maybe_from_ms(row.last_used_ms),
+        revoked_at=life.revoked_at,
+        rotated_at=life.rotated_at,
+        old_hint=row.old_hint if overlaps else None,
+        old_ends_at=life.overlap_end if overlaps else None,
+        etag=etag_of(row.version),
+    )
 
 
 def _devices(_connection: Connection, rows: Rows, _now: datetime) -> list[Answer]:

@@ -54,6 +54,11 @@ class Pager:
         if position is not None:
             here, there = tuple_(*order), tuple_(*position)
             statement = statement.where(here < there if descending else here > there)
+            if len(order) > 1:
+                # Said besides, since SQLite looks up no pair in an index of expressions.
+                first = order[0]
+                bound = first <= position[0] if descending else first >= position[0]
+                statement = statement.where(bound)
         sorting = [column.desc() if descending else column.asc() for column in order]
         rows = connection.execute(statement.order_by(*sorting).limit(self._query.limit + 1)).all()
         return list(rows[: self._query.limit]), len(rows) > self._query.limit
@@ -67,4 +72,9 @@ class Pager:
     ) -> Page[A]:
         """The page of these entries; `place` tells the order's values of a row."""
         cursor = self._cursors.seal(self._binding, place(rows[-1])) if more else None
+        return Page(data=list(data), has_more=more, next_cursor=cursor)
+
+    def cut(self, data: Sequence[A], more: bool, place: Callable[[A], list[Any]]) -> Page[A]:
+        """The page of these entries; `place` tells the order's values of an entry."""
+        cursor = self._cursors.seal(self._binding, place(data[-1])) if more else None
         return Page(data=list(data), has_more=more, next_cursor=cursor)

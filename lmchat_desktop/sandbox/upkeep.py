@@ -11,30 +11,37 @@ from lmchat_desktop.sandbox import feed, meta, tables
 from lmchat_desktop.sandbox.clock import to_ms
 from lmchat_desktop.sandbox.database import upsert
 from lmchat_desktop.sandbox.meta import Meta
+from lmchat_desktop.sandbox.tables.keys import EXPIRES
 from lmchat_desktop.sandbox.uow import forget_answers, record_change
 
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
 ENDED_TOKENS_KEPT = timedelta(days=30)
+ADDRESSES_KEPT = timedelta(days=30)
 
 
 def tidy(connection: Connection, now: datetime) -> None:
-    """Tell the feed of keys that have expired; once an hour, forget what has had its time."""
+    """Tell the feed of keys that have expired and of overlaps that have ended; once an hour,
+    forget what has had its time.
+    """
     now_ms = to_ms(now)
     before_ms = meta.read_int(connection, Meta.EXPIRED_UNTIL)
-    expired = connection.execute(
-        select(tables.keys.c.id, tables.keys.c.account_id).where(
-            tables.keys.c.expires_ms > before_ms,
-            tables.keys.c.expires_ms <= now_ms,
-            tables.keys.c.revoked_ms.is_(None),
+    ended = [
+        row
+        for instant in (EXPIRES, tables.keys.c.old_ends_ms)
+        for row in connection.execute(
+            select(tables.keys.c.id, tables.keys.c.account_id)
+            .where(instant > before_ms, instant <= now_ms, tables.keys.c.revoked_ms.is_(None))
+            .order_by(tables.keys.c.id)
         )
-    ).all()
-    for row in expired:
+    ]
+    for row in ended:
         record_change(connection, now, "key", row.id, row.account_id)
     if now_ms // HOUR_MS != before_ms // HOUR_MS:
         feed.prune(connection, now)
         forget_answers(connection, now)
         _forget_sign_ins(connection, now)
+        _forget_addresses(connection, now)
     meta.write(connection, Meta.EXPIRED_UNTIL, max(now_ms, before_ms))
 
 
@@ -156,6 +163,14 @@ def _note_recipients(
                     "last_ms": last_ms,
                 },
             )
+
+
+def _forget_addresses(connection: Connection, now: datetime) -> None:
+    """Forget from where keys were used."""
+    before_ms = to_ms(now - ADDRESSES_KEPT)
+    uses, refusals = tables.key_uses, tables.key_refusals
+    connection.execute(delete(uses).where(uses.c.hour < before_ms // HOUR_MS))
+    connection.execute(delete(refusals).where(refusals.c.last_ms < before_ms))
 
 
 def _forget_sign_ins(connection: Connection, now: datetime) -> None:

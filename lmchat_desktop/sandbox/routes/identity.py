@@ -163,6 +163,7 @@ def _me(call: Call, view: View) -> Me:
             "scopes": sessions.scopes_held(principal),
             "capabilities": [
                 Capability.MOVABLE_CLOCK,
+                Capability.KEY_ROTATION,
                 Capability.USAGE_RECOUNT,
                 Capability.AUDIT_PROOFS,
             ],

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from typing import Annotated, Any
+from datetime import timedelta
+from typing import Annotated
 
 from fastapi import APIRouter, Query
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import and_, select
 from starlette.responses import Response
 
-from lmchat_desktop.contract.accounts import Account, AccountState
-from lmchat_desktop.contract.base import ProblemKind
+from lmchat_desktop.contract.base import Page
 from lmchat_desktop.contract.keys import (
+    MAX_STANDINGS,
     ApiKey,
     KeyCreate,
     KeyCreated,
     KeyRevoke,
-    KeyState,
+    KeyRotate,
+    KeysAct,
+    KeySuggestion,
     KeyUpdate,
+    RotationMove,
 )
-from lmchat_desktop.contract.queries import KeysQuery
-from lmchat_desktop.domain import apikeys
-from lmchat_desktop.domain.ids import new_id
-from lmchat_desktop.domain.scopes import Scope
-from lmchat_desktop.sandbox import tables
-from lmchat_desktop.sandbox.calls import Caller, need, serve
-from lmchat_desktop.sandbox.clock import to_ms
-from lmchat_desktop.sandbox.identifiers import hash_secret
-from lmchat_desktop.sandbox.problems import ApiProblem, invalid
-from lmchat_desktop.sandbox.routes.answers import answer, entity_page, one
+from lmchat_desktop.contract.queries import (
+    KeysQuery,
+    KeyUseQuery,
+    StandingsQuery,
+    SuggestionCountsQuery,
+    SuggestionsQuery,
+)
+from lmchat_desktop.sandbox import jobs, tables
+from lmchat_desktop.sandbox.calls import Caller, serve
+from lmchat_desktop.sandbox.entities import KINDS
+from lmchat_desktop.sandbox.keys import acts, bulk, listing, standings, suggestions, use
+from lmchat_desktop.sandbox.pages import Pager
+from lmchat_desktop.sandbox.problems import invalid
+from lmchat_desktop.sandbox.routes.answers import answer, one
 from lmchat_desktop.sandbox.uow import Reply, Unit
 from lmchat_desktop.sandbox.visibility import Visibility
 
@@ -39,8 +45,53 @@ router = APIRouter()
 @serve(router, "list_keys")
 def list_keys(call: Caller, query: Annotated[KeysQuery, Query()]) -> Response:
     """Keys that the caller may see."""
-    wanted = None if query.account_id is None else tables.keys.c.account_id == query.account_id
-    return entity_page(call, "key", query, wanted)
+    known = KINDS["key"]
+    with call.view() as view:
+        pager = Pager(call.backend.cursors, "key", view.principal.person_id, query)
+        wanted = and_(view.sight.of_kind("key"), listing.condition_of(query, view.now))
+        order, descending, place = listing.order_of(query)
+        rows, more = pager.rows(
+            view.connection, known.statement.where(wanted), order, descending=descending
+        )
+        data = known.make(view.connection, rows, view.now)
+        return answer(pager.page(rows, data, more, place))
+
+
+@serve(router, "list_standings")
+def list_standings(call: Caller, query: Annotated[StandingsQuery, Query()]) -> Response:
+    """Where keys stand."""
+    ids = query.ids.split(",")
+    if len(ids) > MAX_STANDINGS:
+        raise invalid("/query/ids", f"{MAX_STANDINGS} at most")
+    with call.view() as view:
+        return answer(standings.standings(view.connection, view.sight, ids, view.now))
+
+
+@serve(router, "count_suggestions")
+def count_suggestions(call: Caller, query: Annotated[SuggestionCountsQuery, Query()]) -> Response:
+    """How many keys should be looked at."""
+    with call.view() as view:
+        return answer(suggestions.counts(view.connection, view.sight, query.account_id, view.now))
+
+
+@serve(router, "list_suggestions")
+def list_suggestions(call: Caller, query: Annotated[SuggestionsQuery, Query()]) -> Response:
+    """Keys that should be looked at."""
+    with call.view() as view:
+        pager = Pager(call.backend.cursors, "key-suggestions", view.principal.person_id, query)
+        found = suggestions.page(
+            view.connection,
+            view.sight,
+            query.account_id,
+            query.kind,
+            pager.position(),
+            query.limit,
+            view.now,
+        )
+    data = found[: query.limit]
+    more = len(found) > query.limit
+    page: Page[KeySuggestion] = pager.cut(data, more, lambda last: [last.kind.value, last.key_id])
+    return answer(page)
 
 
 @serve(router, "get_key")
@@ -52,35 +103,21 @@ def get_key(call: Caller, key_id: str) -> Response:
     return answer(key, ETag=key.etag)
 
 
+@serve(router, "get_key_use")
+def get_key_use(call: Caller, key_id: str, query: Annotated[KeyUseQuery, Query()]) -> Response:
+    """What used a key."""
+    with call.view() as view:
+        one(view.connection, view.sight, "key", key_id, view.now)
+        return answer(use.report(view.connection, key_id, query.hours, view.now))
+
+
 @serve(router, "create_key")
 def create_key(call: Caller, body: KeyCreate) -> Response:
     """A new key of an account."""
 
     def work(unit: Unit, sight: Visibility) -> Reply:
-        account = one(unit.connection, sight, "account", body.account_id, unit.now)
-        assert isinstance(account, Account)
-        need(unit, Scope.KEYS_WRITE, account.id)
-        _check_wishes(unit, body.models, body)
-        _check_room(unit, account)
-        secret, key_id = apikeys.new_secret(), new_id("key")
-        unit.connection.execute(
-            insert(tables.keys).values(
-                id=key_id,
-                number=_next_number(unit.connection),
-                account_id=account.id,
-                name=body.name,
-                hint=apikeys.hint(secret),
-                secret_hash=hash_secret(secret),
-                models=_models(body.models),
-                monthly_limit_nanos=body.monthly_limit_nanos,
-                created_ms=to_ms(unit.now),
-                created_by=unit.principal.person_id,
-                expires_ms=None if body.expires_at is None else to_ms(body.expires_at),
-            )
-        )
-        unit.audit("key.create", "key", key_id, account.id)
-        unit.changed("key", key_id, account_id=account.id)
-        key = _key(unit, sight, key_id)
+        key_id, secret = acts.create(unit, sight, body)
+        key = acts.found(unit, sight, key_id)
         headers = {"Location": f"/v1/keys/{key_id}", "ETag": key.etag}
         return Reply(201, KeyCreated(key=key, secret=secret), headers, secret=True)
 
@@ -92,21 +129,10 @@ def update_key(call: Caller, key_id: str, body: KeyUpdate) -> Response:
     """Change a key."""
 
     def work(unit: Unit, sight: Visibility) -> Reply:
-        before = _key(unit, sight, key_id)
-        need(unit, Scope.KEYS_WRITE, before.account_id)
+        before = acts.key_for(unit, sight, key_id)
         call.if_match(before.etag)
-        if before.state is KeyState.REVOKED:
-            raise ApiProblem(409, ProblemKind.CONFLICT, "A revoked key cannot be changed.")
-        changes = body.model_dump(exclude_unset=True)
-        if "name" in changes and changes["name"] is None:
-            raise invalid("/name", "it cannot be removed")
-        _check_wishes(unit, changes.get("models"), body)
-        if any(getattr(before, name) != value for name, value in changes.items()):
-            _store(unit, key_id, changes)
-            unit.audit("key.update", "key", key_id, before.account_id)
-            unit.changed("key", key_id, account_id=before.account_id)
-        after = _key(unit, sight, key_id)
-        return Reply(200, after, {"ETag": after.etag})
+        acts.change(unit, before, body.model_dump(exclude_unset=True))
+        return _reply(acts.found(unit, sight, key_id))
 
     return call.act(work)
 
@@ -116,78 +142,63 @@ def revoke_key(call: Caller, key_id: str, body: KeyRevoke) -> Response:
     """End a key for good."""
 
     def work(unit: Unit, sight: Visibility) -> Reply:
-        before = _key(unit, sight, key_id)
-        need(unit, Scope.KEYS_WRITE, before.account_id)
-        if before.state is not KeyState.REVOKED:
-            keys = tables.keys
-            unit.connection.execute(
-                update(keys)
-                .where(keys.c.id == key_id)
-                .values(revoked_ms=to_ms(unit.now), version=keys.c.version + 1)
-            )
-            unit.audit("key.revoke", "key", key_id, before.account_id, body.reason)
-            unit.changed("key", key_id, account_id=before.account_id)
-        after = _key(unit, sight, key_id)
-        return Reply(200, after, {"ETag": after.etag})
+        acts.revoke(unit, acts.key_for(unit, sight, key_id), body.reason)
+        return _reply(acts.found(unit, sight, key_id))
 
     return call.act(work)
 
 
-def _key(unit: Unit, sight: Visibility, key_id: str) -> ApiKey:
-    key = one(unit.connection, sight, "key", key_id, unit.now)
-    assert isinstance(key, ApiKey)
-    return key
+@serve(router, "rotate_key")
+def rotate_key(call: Caller, key_id: str, body: KeyRotate) -> Response:
+    """Give a key a new secret."""
+
+    def work(unit: Unit, sight: Visibility) -> Reply:
+        before = acts.key_for(unit, sight, key_id)
+        secret = acts.rotate(unit, before, timedelta(seconds=body.overlap_s))
+        key = acts.found(unit, sight, key_id)
+        return Reply(200, KeyCreated(key=key, secret=secret), {"ETag": key.etag}, secret=True)
+
+    return call.act(work)
 
 
-def _check_wishes(unit: Unit, models: Sequence[str] | None, body: KeyCreate | KeyUpdate) -> None:
-    if body.expires_at is not None and body.expires_at <= unit.now:
-        raise invalid("/expires_at", "it lies in the past")
-    if models is None:
-        return
-    known = set(unit.connection.scalars(select(tables.models.c.id)))
-    for place, model in enumerate(models):
-        if model not in known:
-            raise invalid(f"/models/{place}", "there is no such model")
+@serve(router, "move_rotation")
+def move_rotation(call: Caller, key_id: str, body: RotationMove) -> Response:
+    """End an overlap at another instant."""
+
+    def work(unit: Unit, sight: Visibility) -> Reply:
+        acts.move_rotation(unit, acts.key_for(unit, sight, key_id), body.old_ends_at)
+        return _reply(acts.found(unit, sight, key_id))
+
+    return call.act(work)
 
 
-def _check_room(unit: Unit, account: Account) -> None:
-    if account.state is not AccountState.ACTIVE:
-        raise ApiProblem(409, ProblemKind.CONFLICT, "The account is suspended.")
-    keys = tables.keys.c
-    limit = unit.connection.scalar(
-        select(tables.plans.c.key_limit).where(tables.plans.c.id == account.plan_id)
-    )
-    usable = unit.connection.scalar(
-        select(func.count())
-        .select_from(tables.keys)
-        .where(
-            keys.account_id == account.id,
-            keys.revoked_ms.is_(None),
-            or_(keys.expires_ms.is_(None), keys.expires_ms > to_ms(unit.now)),
-        )
-    )
-    if limit is not None and usable is not None and usable >= limit:
-        raise ApiProblem(
-            409, ProblemKind.CONFLICT, f"The account's plan allows {limit} keys at a time."
-        )
+@serve(router, "undo_rotation")
+def undo_rotation(call: Caller, key_id: str) -> Response:
+    """Go back to the secret before."""
+
+    def work(unit: Unit, sight: Visibility) -> Reply:
+        acts.undo_rotation(unit, acts.key_for(unit, sight, key_id))
+        return _reply(acts.found(unit, sight, key_id))
+
+    return call.act(work)
 
 
-def _next_number(connection: Connection) -> int:
-    return int(connection.scalar(select(func.max(tables.keys.c.number))) or 0) + 1
+@serve(router, "act_on_keys")
+def act_on_keys(call: Caller, body: KeysAct) -> Response:
+    """Begin a job that acts on many keys."""
+
+    def work(unit: Unit, _sight: Visibility) -> Reply:
+        person = unit.principal
+        params = bulk.params_of(body, person.person_id, person.device_id, unit.now)
+        job_id = jobs.submit(unit.connection, bulk.KIND, params, person.person_id, unit.now)
+        unit.audit(f"keys.{body.act}", "job", job_id, reason=body.reason)
+        row = unit.connection.execute(select(tables.jobs).where(tables.jobs.c.id == job_id)).one()
+        return Reply(202, jobs.job_of(row), {"Location": f"/v1/jobs/{job_id}"})
+
+    response = call.act(work)
+    call.backend.jobs.wake()
+    return response
 
 
-def _store(unit: Unit, key_id: str, changes: dict[str, Any]) -> None:
-    values = dict(changes)
-    if "models" in values:
-        values["models"] = _models(values["models"])
-    if "expires_at" in values:
-        until = values.pop("expires_at")
-        values["expires_ms"] = None if until is None else to_ms(until)
-    keys = tables.keys
-    unit.connection.execute(
-        update(keys).where(keys.c.id == key_id).values(version=keys.c.version + 1, **values)
-    )
-
-
-def _models(models: Sequence[str] | None) -> str | None:
-    return None if models is None else json.dumps(list(models))
+def _reply(key: ApiKey) -> Reply:
+    return Reply(200, key, {"ETag": key.etag})

@@ -18,11 +18,17 @@ from lmchat_desktop.sandbox.tables.catalog import (
     regions,
 )
 from lmchat_desktop.sandbox.tables.declare import metadata
+from lmchat_desktop.sandbox.tables.keys import (
+    key_days,
+    key_refusals,
+    key_secrets,
+    key_uses,
+    keys,
+)
 from lmchat_desktop.sandbox.tables.people import (
     accounts,
     aliases,
     devices,
-    keys,
     members,
     oauth_codes,
     operators,
@@ -57,6 +63,10 @@ __all__ = [
     "devices",
     "idempotency",
     "jobs",
+    "key_days",
+    "key_refusals",
+    "key_secrets",
+    "key_uses",
     "keys",
     "members",
     "meta",
@@ -77,4 +87,4 @@ __all__ = [
     "usage_slices",
 ]
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4

@@ -1,4 +1,4 @@
-"""People, accounts, keys, devices and what they sign in with."""
+"""People, accounts, devices and what they sign in with."""
 
 from __future__ import annotations
 
@@ -95,33 +95,6 @@ operators = Table(
             "who works for lmchat in which role",
             "person_id",
             "while the role is held",
-            Erasure.DELETE_ROW,
-        )
-    },
-)
-
-keys = Table(
-    "keys",
-    metadata,
-    key("id", field=ACCOUNT),
-    number(),
-    column("account_id", Text, ACCOUNT, index=True),
-    column("name", Text, ACCOUNT),
-    column("hint", Text, ACCOUNT),
-    column("secret_hash", Text, ACCOUNT, unique=True),
-    column("models", Text, ACCOUNT, nullable=True),
-    column("monthly_limit_nanos", BigInteger, ACCOUNT, nullable=True),
-    column("created_ms", BigInteger, ACCOUNT),
-    column("created_by", Text, ACCOUNT),
-    column("expires_ms", BigInteger, ACCOUNT, nullable=True),
-    column("last_used_ms", BigInteger, USAGE, nullable=True),
-    column("revoked_ms", BigInteger, ACCOUNT, nullable=True),
-    column("version", Integer, default=1, server_default="1"),
-    info={
-        "store": Store(
-            "inference keys: SHA-256 of the secret, never the secret; models is a JSON list",
-            "account_id",
-            "13 months after revocation",
             Erasure.DELETE_ROW,
         )
     },

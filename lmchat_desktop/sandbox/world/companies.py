@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lmchat_desktop.domain.keys.terms import BudgetPeriod
 from lmchat_desktop.sandbox.world.customers import CompanyOf, KeyOf, Shape
 
 _CHAT, _LABELS, _DOCUMENTS = Shape.CHAT, Shape.LABELS, Shape.DOCUMENTS
@@ -23,10 +24,19 @@ COMPANIES = (
         _WEST,
         640,
         (
-            KeyOf("Warehouse copilot (production)", _CHAT, "assistant", 5, 0.5, 590),
+            KeyOf(
+                "Warehouse copilot (production)",
+                _CHAT,
+                "assistant",
+                5,
+                0.5,
+                590,
+                per_minute=1_200,
+                notes="Robotics platform, on call day and night. Tell them before you touch it.",
+            ),
             KeyOf("Warehouse copilot (staging)", _CHAT, "assistant", 0.4, 0.3, 590),
-            KeyOf("Ticket triage", _LABELS, "classify", 3, 0.2, 310, only=True),
-            KeyOf("Manuals ingest", _DOCUMENTS, "documents", 3, 0.6, 200, limit_usd=4_000),
+            KeyOf("Ticket triage", _LABELS, "classify", 3, 0.2, 310, only=True, expires_days=190),
+            KeyOf("Manuals ingest", _DOCUMENTS, "documents", 3, 0.6, 200, limit_usd=1_000),
             KeyOf("Fleet telemetry summaries", _CHAT, "early", 2, 0.2, 92, expires_days=3.2),
             KeyOf("Vision pilot 2023", None, made_days=610, revoked_days=-160),
         ),
@@ -43,11 +53,21 @@ COMPANIES = (
         _EUROPE,
         510,
         (
-            KeyOf("Schadenannahme (Prod)", _CHAT, "assistant", 4, 0.4, 480, hour=True),
+            KeyOf("Schadenannahme (Prod)", _CHAT, "assistant", 4, 0.4, 480, hour=True, fenced=True),
             KeyOf("Schadenannahme (Abnahme)", _CHAT, "assistant", 0.3, 0.4, 480),
             KeyOf("Posteingang Klassifikation", _LABELS, "classify", 2, 0.1, 300, only=True),
-            KeyOf("Gutachten lesen", _DOCUMENTS, "documents", 2, 0.7, 260),
-            KeyOf("Rückversicherung Nachtlauf", _CHAT, "frozen", 1, 0.3, 220, limit_usd=2_500),
+            KeyOf(
+                "Gutachten lesen",
+                _DOCUMENTS,
+                "documents",
+                2,
+                0.7,
+                260,
+                expires_days=104,
+                fenced=True,
+                foreign=("203.0.113.250", 7),
+            ),
+            KeyOf("Rückversicherung Nachtlauf", _CHAT, "frozen", 1, 0.3, 220, limit_usd=250),
         ),
         "+49 30 5550 1177",
     ),
@@ -62,10 +82,21 @@ COMPANIES = (
         _PACIFIC,
         420,
         (
-            KeyOf("問い合わせ応対", _CHAT, "assistant", 3, 0.5, 400),
+            KeyOf(
+                "問い合わせ応対",
+                _CHAT,
+                "assistant",
+                3,
+                0.5,
+                400,
+                expires_days=260,
+                rotated_days=2.2,
+                overlap_days=7,
+                notes="担当: 基盤チーム",
+            ),
             KeyOf("社内検索", _CHAT, "search", 2, 0.2, 240),
             KeyOf("分類バッチ", _LABELS, "classify", 2, 0.1, 180, only=True),
-            KeyOf("検証用", None, made_days=75),
+            KeyOf("検証用", None, made_days=75, countries=("FR", "SE")),
         ),
         "+81 3 5550 0186",
     ),
@@ -81,7 +112,7 @@ COMPANIES = (
         380,
         (
             KeyOf("Survey coding", _LABELS, "classify", 2, 0.2, 350),
-            KeyOf("Analyst workbench", _CHAT, "open", 3, 0.3, 300),
+            KeyOf("Analyst workbench", _CHAT, "open", 3, 0.3, 300, expires_days=75),
             KeyOf("Report drafts", _DOCUMENTS, "documents", 1, 0.4, 140),
             KeyOf("Ravi's laptop", _CHAT, "light", 0.2, 0.1, 60, revoked_days=-4.4),
         ),
@@ -99,7 +130,16 @@ COMPANIES = (
         330,
         (
             KeyOf("Assistant de caisse", _CHAT, "open", 3, 0.4, 320),
-            KeyOf("Fiches produits", _CHAT, "frozen", 1, 0.2, 150),
+            KeyOf(
+                "Fiches produits",
+                _CHAT,
+                "frozen",
+                1,
+                0.2,
+                150,
+                period=BudgetPeriod.TOTAL,
+                uses_up=True,
+            ),
             KeyOf("Avis clients", _LABELS, "light", 1, 0.1, 150, expires_days=6.5),
         ),
         "+33 1 55 50 01 90",
@@ -115,7 +155,17 @@ COMPANIES = (
         _EUROPE,
         290,
         (
-            KeyOf("Disclosure review", _DOCUMENTS, "documents", 3, 0.7, 280, limit_usd=1_500),
+            KeyOf(
+                "Disclosure review",
+                _DOCUMENTS,
+                "documents",
+                3,
+                0.7,
+                280,
+                limit_usd=400,
+                fenced=True,
+                per_minute=60,
+            ),
             KeyOf("Client intake", _CHAT, "assistant", 1, 0.2, 280),
             KeyOf("Conveyancing bot (old)", _CHAT, "early", 0.5, 0.2, 280, expires_days=-2.1),
         ),
@@ -132,7 +182,16 @@ COMPANIES = (
         _EAST,
         270,
         (
-            KeyOf("Tutor", _CHAT, "early", 3, 0.4, 260),
+            KeyOf(
+                "Tutor",
+                _CHAT,
+                "early",
+                3,
+                0.4,
+                260,
+                limit_usd=20,
+                period=BudgetPeriod.WEEK,
+            ),
             KeyOf("Essay feedback", _DOCUMENTS, "documents", 1, 0.3, 130),
             KeyOf("Quiz marking", _LABELS, "light", 1, 0.1, 90),
         ),
@@ -151,7 +210,7 @@ COMPANIES = (
         (
             KeyOf("Atendimento WhatsApp", _CHAT, "open", 3, 0.5, 210),
             KeyOf("Triagem de reclamações", _LABELS, "classify", 1, 0.2, 100),
-            KeyOf("Teste João", None, made_days=30),
+            KeyOf("Teste João", None, made_days=200, used_days=130),
         ),
         "+55 11 5550 0124",
     ),
@@ -167,7 +226,7 @@ COMPANIES = (
         210,
         (
             KeyOf("Fraktfrågor", _CHAT, "search", 2, 0.3, 200),
-            KeyOf("Tullpapper", _DOCUMENTS, "documents", 1, 0.6, 120),
+            KeyOf("Tullpapper", _DOCUMENTS, "documents", 1, 0.6, 120, expires_days=11.4),
         ),
     ),
     CompanyOf(
@@ -214,7 +273,16 @@ COMPANIES = (
         95,
         (
             KeyOf('<script>-Tests & "Zitate"', _CHAT, "early", 1, 0.1, 90),
-            KeyOf("Käsebestellung", _CHAT, "light", 1, 0.2, 40),
+            KeyOf(
+                "Käsebestellung",
+                _CHAT,
+                "light",
+                1,
+                0.2,
+                40,
+                limit_usd=1,
+                period=BudgetPeriod.DAY,
+            ),
         ),
     ),
     CompanyOf(
@@ -241,7 +309,7 @@ COMPANIES = (
         _EAST,
         33,
         (
-            KeyOf("key1", _CHAT, "light", 1, 0.1, 33, limit_usd=20),
+            KeyOf("key1", _CHAT, "light", 1, 0.1, 33, limit_usd=4),
             KeyOf("leaked in a notebook", None, made_days=31, revoked_days=-26),
         ),
         verified=False,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lmchat_desktop.domain.keys.terms import BudgetPeriod
+
 
 class Shape(StrEnum):
     """What a stream of requests looks like by its tokens; a key serves streams of one shape."""
@@ -71,7 +73,17 @@ class KeyOf:
         repeats: the probability that a long prompt begins like the one before.
         made_days: days ago that it was made.
         expires_days, revoked_days: days from now (negative: ago); None for never.
-        limit_usd: monthly limit in US dollars.
+        limit_usd: budget in US dollars.
+        period: in which period it begins anew.
+        uses_up: whether what it has spent when the world is made is all of its budget.
+        used_days: days ago that a key without requests was last used; None for never.
+        rotated_days: days ago that it was given a new secret.
+        overlap_days: how many days the secret before works on.
+        fenced: whether it may be used from its own networks alone.
+        foreign: an address outside of them that it was tried from, and how often.
+        countries: where its requests may be served; only for keys without requests.
+        per_minute: requests a minute.
+        notes: what its makers wrote beside it.
         only: whether it may use the models of its mix (and the substitutes) alone.
         hour: azure's busy hour runs on it each weekday.
     """
@@ -85,6 +97,16 @@ class KeyOf:
     expires_days: float | None = None
     revoked_days: float | None = None
     limit_usd: int | None = None
+    period: BudgetPeriod = BudgetPeriod.MONTH
+    uses_up: bool = False
+    used_days: float | None = None
+    rotated_days: float | None = None
+    overlap_days: float = 0.0
+    fenced: bool = False
+    foreign: tuple[str, int] | None = None
+    countries: tuple[str, ...] = ()
+    per_minute: int | None = None
+    notes: str = ""
     only: bool = False
     hour: bool = False
 

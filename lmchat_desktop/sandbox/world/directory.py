@@ -5,18 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from lmchat_desktop.contract.accounts import AccountState
+from lmchat_desktop.domain.keys.terms import BudgetPeriod
 from lmchat_desktop.domain.money import NANOS_PER_USD
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.sandbox import audit_log, tables
 from lmchat_desktop.sandbox.audit_log import NewEntry
 from lmchat_desktop.sandbox.identifiers import KEY_SECRET
+from lmchat_desktop.sandbox.keys import budgets
 from lmchat_desktop.sandbox.principals import LEASE
+from lmchat_desktop.sandbox.world.callers import networks_of
 from lmchat_desktop.sandbox.world.companies import COMPANIES
 from lmchat_desktop.sandbox.world.customers import MIXES, SUBSTITUTES, KeyOf
 from lmchat_desktop.sandbox.world.people import DEVICES, PEOPLE
@@ -77,8 +80,26 @@ def write_directory(connection: Connection, now_ms: int) -> None:
         ],
     )
     connection.execute(insert(tables.keys), [_key(key, now_ms) for key in KEYS])
+    connection.execute(
+        insert(tables.key_secrets), [row for key in KEYS for row in _secrets(key, now_ms)]
+    )
+    connection.execute(
+        insert(tables.key_refusals), [row for key in KEYS for row in _refusals(key, now_ms)]
+    )
     connection.execute(insert(tables.devices), _devices(now_ms))
     audit_log.append(connection, _log(now_ms))
+
+
+def use_up_budgets(connection: Connection, now: datetime) -> None:
+    """Let budgets be what was spent, of those keys that have used theirs up."""
+    numbers = [key.number for key in KEYS if key.key.uses_up]
+    for number, spent in budgets.spent_in_all(connection, numbers).items():
+        connection.execute(
+            update(tables.keys)
+            .where(tables.keys.c.number == number)
+            .values(budget_nanos=spent, budget_period=BudgetPeriod.TOTAL.value)
+        )
+    budgets.note_spending(connection, {key.number for key in KEYS}, now)
 
 
 def _digits(kind: str, name: str) -> str:
@@ -134,21 +155,80 @@ def _owner(slug: str) -> str:
 def _key(key: WorldKey, now_ms: int) -> dict[str, Any]:
     identifier = key_id(key)
     own = key.key
+    in_overlap = own.rotated_days is not None
     return {
         "id": identifier,
         "number": key.number,
         "account_id": account_id(key.company.slug),
         "name": own.name,
-        "hint": f"{KEY_SECRET}…{_digits('hint', identifier)[:4]}",
-        # The hash of no secret: the keys of the sample world cannot be used by anybody.
-        "secret_hash": _digits("no secret", identifier),
+        "name_folded": own.name.casefold(),
+        "notes": own.notes,
+        "hint": _hint(identifier),
         "models": _allowed(own),
-        "monthly_limit_nanos": None if own.limit_usd is None else own.limit_usd * NANOS_PER_USD,
+        "providers": None,
+        "countries": json.dumps(own.countries) if own.countries else None,
+        "addresses": json.dumps(networks_of(key)) if own.fenced else None,
+        "budget_nanos": None if own.limit_usd is None else own.limit_usd * NANOS_PER_USD,
+        "budget_period": None if own.limit_usd is None else own.period.value,
+        "requests_per_minute": own.per_minute,
         "created_ms": _ago(now_ms, own.made_days, identifier),
         "created_by": _owner(key.company.slug),
         "expires_ms": _from_now(now_ms, own.expires_days),
+        "last_used_ms": None if own.used_days is None else now_ms - round(own.used_days * DAY_MS),
         "revoked_ms": _from_now(now_ms, own.revoked_days),
+        "rotated_ms": _rotated_ms(own, now_ms),
+        "old_hint": _hint(f"{identifier}/old") if in_overlap else None,
+        "old_ends_ms": _old_ends_ms(own, now_ms),
     }
+
+
+def _hint(name: str) -> str:
+    return f"{KEY_SECRET}{_digits('hint', name)[:4]}…{_digits('hint', name)[4:8]}"
+
+
+def _secrets(key: WorldKey, now_ms: int) -> list[dict[str, Any]]:
+    """Hashes of no secrets: the keys of the sample world cannot be used by anybody."""
+    row = _key(key, now_ms)
+    present = {
+        "hash": _digits("no secret", row["id"]),
+        "key_id": row["id"],
+        "hint": row["hint"],
+        "made_ms": row["rotated_ms"] or row["created_ms"],
+        "ends_ms": None,
+    }
+    if row["rotated_ms"] is None:
+        return [present]
+    old = {
+        "hash": _digits("no old secret", row["id"]),
+        "hint": row["old_hint"],
+        "made_ms": row["created_ms"],
+        "ends_ms": row["old_ends_ms"],
+    }
+    return [present | old, present]
+
+
+def _refusals(key: WorldKey, now_ms: int) -> list[dict[str, Any]]:
+    if key.key.foreign is None:
+        return []
+    address, times = key.key.foreign
+    return [
+        {
+            "key_no": key.number,
+            "address": address,
+            "requests": times,
+            "first_ms": now_ms - 31 * HOUR_MS,
+            "last_ms": now_ms - 29 * HOUR_MS,
+        }
+    ]
+
+
+def _rotated_ms(key: KeyOf, now_ms: int) -> int | None:
+    return None if key.rotated_days is None else now_ms - round(key.rotated_days * DAY_MS)
+
+
+def _old_ends_ms(key: KeyOf, now_ms: int) -> int | None:
+    begins_ms = _rotated_ms(key, now_ms)
+    return None if begins_ms is None else begins_ms + round(key.overlap_days * DAY_MS)
 
 
 def _allowed(key: KeyOf) -> str | None:
@@ -191,6 +271,8 @@ def _log(now_ms: int) -> list[NewEntry]:
             "reason": "",
         }
         entries.append(NewEntry(row["created_ms"], "key.create", "key", values))
+        if row["rotated_ms"] is not None:
+            entries.append(NewEntry(row["rotated_ms"], "key.rotate", "key", values))
         if row["revoked_ms"] is not None:
             why = "No longer used." if key.key.shape is None else "The laptop was lost."
             revoked = values | {"reason": why}

@@ -11,9 +11,12 @@ from sqlalchemy import Connection, func, select
 
 from lmchat_desktop.contract.sandbox import TrafficOrder
 from lmchat_desktop.sandbox import meta, tables
-from lmchat_desktop.sandbox.clock import to_ms
+from lmchat_desktop.sandbox.clock import from_ms, to_ms
+from lmchat_desktop.sandbox.keys import budgets
+from lmchat_desktop.sandbox.keys.tally import Tally
 from lmchat_desktop.sandbox.meta import Meta
 from lmchat_desktop.sandbox.usage_columns import RequestColumns
+from lmchat_desktop.sandbox.world.callers import Callers
 from lmchat_desktop.sandbox.world.loop import KeyWindows, Loop
 from lmchat_desktop.sandbox.world.workload import DAY_MS
 from lmchat_desktop.sandbox.world.writing import insert_requests
@@ -68,11 +71,12 @@ class Traffic:
         if until_ms <= after_ms:
             return Arrived(0, frozenset(), frozenset())
         windows = KeyWindows.load(connection)
-        gathered = _Gathered()
+        gathered = _Gathered(connection)
         for span in self.loop.spans(after_ms, until_ms):
             composed = self.loop.compose(span, windows)
             insert_requests(connection, composed)
             gathered.add(composed.columns)
+        gathered.tell_keys(connection, until)
         meta.write(connection, Meta.POSITION, until_ms)
         return gathered.arrived(connection)
 
@@ -112,23 +116,34 @@ class Traffic:
         first_ms = start_ms // DAY_MS * DAY_MS
         if first_ms < meta.read_int(connection, Meta.FIRST_TRAFFIC, first_ms + 1):
             meta.write(connection, Meta.FIRST_TRAFFIC, first_ms)
-        gathered = _Gathered()
+        gathered = _Gathered(connection)
         gathered.add(composed.columns)
+        gathered.tell_keys(connection, from_ms(position_ms))
         return gathered.arrived(connection)
 
 
 class _Gathered:
     """Whose requests arrived, and of which hours."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: Connection) -> None:
+        self._callers = Callers.load(connection)
+        self._tally = Tally()
+        self._keys: set[int] = set()
         self._count = 0
         self._accounts: set[int] = set()
         self._hours: set[int] = set()
 
     def add(self, columns: RequestColumns) -> None:
         self._count += len(columns)
+        self._tally.add(columns, self._callers.origins(columns))
+        self._keys.update(np.unique(columns.key_no).tolist())
         self._accounts.update(np.unique(columns.account_no).tolist())
         self._hours.update(np.unique(columns.started_ms // HOUR_MS * HOUR_MS).tolist())
+
+    def tell_keys(self, connection: Connection, now: datetime) -> None:
+        """Add what arrived to what is known of keys' use."""
+        self._tally.write(connection)
+        budgets.note_spending(connection, self._keys, now)
 
     def arrived(self, connection: Connection) -> Arrived:
         account = tables.accounts.c

@@ -30,16 +30,25 @@ class KeyWindows:
     one of the same shape first; if there is none it does not arrive.
     """
 
-    def __init__(self, begins_ms: IntArray, ends_ms: IntArray) -> None:
-        """Both by the number of the key; a key that is not there ends before it begins."""
+    def __init__(
+        self, begins_ms: IntArray, ends_ms: IntArray, pauses_ms: IntArray, resumes_ms: IntArray
+    ) -> None:
+        """All by the number of the key; a key that is not there ends before it begins.
+
+        From when it pauses until it resumes its budget is used up.
+        """
         self._begins_ms = begins_ms
         self._ends_ms = ends_ms
+        self._pauses_ms = pauses_ms
+        self._resumes_ms = resumes_ms
 
     @classmethod
     def load(cls, connection: Connection) -> KeyWindows:
-        """As the database has it now: keys can have been revoked, accounts suspended."""
+        """As the database has it now: keys can have been revoked or be over their budgets, and
+        accounts be suspended.
+        """
         begins = np.full(len(KEYS) + 1, _NEVER, dtype=np.int64)
-        ends = np.zeros(len(KEYS) + 1, dtype=np.int64)
+        ends, pauses, resumes = np.zeros((3, len(KEYS) + 1), dtype=np.int64)
         active = (
             select(tables.keys)
             .join(tables.accounts, tables.accounts.c.id == tables.keys.c.account_id)
@@ -51,7 +60,9 @@ class KeyWindows:
         for row in connection.execute(active):
             begins[row.number] = row.created_ms
             ends[row.number] = min(row.expires_ms or _NEVER, row.revoked_ms or _NEVER)
-        return cls(begins, ends)
+            pauses[row.number] = row.over_since_ms or 0
+            resumes[row.number] = row.over_until_ms or 0
+        return cls(begins, ends, pauses, resumes)
 
     def resolve(self, key_no: IntArray, started_ms: IntArray) -> IntArray:
         """The key that each request really uses; 0 where the account has none."""
@@ -67,9 +78,9 @@ class KeyWindows:
         return used
 
     def _usable(self, key_no: IntArray, started_ms: IntArray) -> NDArray[np.bool_]:
-        usable: NDArray[np.bool_] = (self._begins_ms[key_no] <= started_ms) & (
-            started_ms < self._ends_ms[key_no]
-        )
+        living = (self._begins_ms[key_no] <= started_ms) & (started_ms < self._ends_ms[key_no])
+        paused = (self._pauses_ms[key_no] < started_ms) & (started_ms < self._resumes_ms[key_no])
+        usable: NDArray[np.bool_] = living & ~paused
         return usable
 
 

@@ -11,10 +11,12 @@ from sqlalchemy import Connection, insert, update
 
 from lmchat_desktop.sandbox import meta, tables
 from lmchat_desktop.sandbox.clock import to_ms
+from lmchat_desktop.sandbox.keys.tally import Tally
 from lmchat_desktop.sandbox.meta import Meta
 from lmchat_desktop.sandbox.usage_seeding import SliceSeeder
+from lmchat_desktop.sandbox.world.callers import Callers
 from lmchat_desktop.sandbox.world.compose import Composed
-from lmchat_desktop.sandbox.world.directory import write_directory
+from lmchat_desktop.sandbox.world.directory import use_up_budgets, write_directory
 from lmchat_desktop.sandbox.world.live import Traffic
 from lmchat_desktop.sandbox.world.loop import KeyWindows
 from lmchat_desktop.sandbox.world.notice import NOTICE
@@ -48,6 +50,7 @@ def seed(connection: Connection, now: datetime, traffic: Traffic, progress: Prog
     meta.write(connection, Meta.POSITION, now_ms)
     with _indexed_afterwards(connection):
         _write_requests(connection, now_ms, traffic, progress)
+    use_up_budgets(connection, now)
     progress(1.0, "ready")
 
 
@@ -56,17 +59,20 @@ def _write_requests(
 ) -> None:
     loop = traffic.loop
     windows = KeyWindows.load(connection)
+    callers, tally = Callers.load(connection), Tally()
     traces, slices = _Traces(), SliceSeeder(connection)
     written, expected = 0, max(len(loop), 1)
     for span in loop.spans(now_ms - LOOP_MS, now_ms):
         composed = loop.compose(span, windows)
         insert_requests(connection, composed)
         traces.add(composed)
+        tally.add(composed.columns, callers.origins(composed.columns))
         slices.add(composed.columns)
         written += len(composed.columns)
         progress(_REQUESTS_PART * min(written / expected, 1.0), f"{written:,} requests")
     progress(_REQUESTS_PART, "usage")
     slices.finish()
+    tally.write(connection, fresh=True)
     traces.write(connection)
 
 

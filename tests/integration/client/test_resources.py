@@ -37,11 +37,13 @@ from lmchat_desktop.client.errors import (
 from lmchat_desktop.client.pages import pages
 from lmchat_desktop.contract.accounts import AccountUpdate
 from lmchat_desktop.contract.jobs import JobState
-from lmchat_desktop.contract.keys import KeyCreate, KeyRevoke, KeyState, KeyUpdate
+from lmchat_desktop.contract.keys import BudgetPeriod, KeyCreate, KeyRevoke, KeyState, KeyUpdate
 from lmchat_desktop.contract.sandbox import SandboxSignIn, TrafficOrder
 from lmchat_desktop.contract.tokens import PersonalTokenCreate
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.contract.usage_arrow import decode
+from lmchat_desktop.domain.audit.checkpoint import Checkpoint
+from lmchat_desktop.domain.audit.merkle import is_consistent, is_included
 from tests.integration.client.conftest import SignIn
 from tests.support.sandbox import RunningSandbox
 
@@ -120,10 +122,15 @@ def test_keys_are_made_once_changed_and_revoked(owner: ApiClient) -> None:
     listed = pages(lambda cursor: keys.list_keys(owner, account_id=account_id, cursor=cursor))
     assert [key.id for key in listed].count(made.key.id) == 1
 
-    changed = keys.update_key(owner, made.key.id, KeyUpdate(monthly_limit_nanos=5), made.key.etag)
-    assert (changed.name, changed.monthly_limit_nanos) == ("robot", 5)
-    cleared = keys.update_key(owner, made.key.id, KeyUpdate(monthly_limit_nanos=None), changed.etag)
-    assert cleared.monthly_limit_nanos is None
+    limit = KeyUpdate(budget_nanos=5, budget_period=BudgetPeriod.WEEK)
+    changed = keys.update_key(owner, made.key.id, limit, made.key.etag)
+    assert (changed.name, changed.budget_nanos, changed.budget_period) == (
+        "robot",
+        5,
+        BudgetPeriod.WEEK,
+    )
+    cleared = keys.update_key(owner, made.key.id, KeyUpdate(budget_nanos=None), changed.etag)
+    assert (cleared.budget_nanos, cleared.budget_period) == (None, None)
     revoked = keys.revoke_key(owner, made.key.id, KeyRevoke(reason="test"))
     assert revoked.state is KeyState.REVOKED
     assert keys.get_key(owner, made.key.id) == revoked
@@ -238,6 +245,29 @@ def test_the_audit_log_shows_what_was_done(admin: ApiClient, owner: ApiClient) -
     assert [entry.entity_id for entry in found.data] == [made.key.id]
     with pytest.raises(NotAllowed):
         audit.list_audit(owner)
+
+
+def test_the_audit_log_proves_its_entries_and_its_growth(
+    owner: ApiClient, admin: ApiClient
+) -> None:
+    key = audit.fetch_key(admin)
+    etag, told = audit.fetch_checkpoint(admin) or ("", None)
+    assert told is not None
+    assert audit.fetch_checkpoint(admin, etag) is None
+    before = Checkpoint.opened(told.checkpoint, key).head
+    account_id = account_of(owner)
+    keys.create_key(owner, KeyCreate(account_id=account_id, name="proven"))
+    _, told = audit.fetch_checkpoint(admin, etag) or ("", None)
+    assert told is not None
+    now = Checkpoint.opened(told.checkpoint, key).head
+    grown = audit.consistency_proof(admin, before.size, now.size)
+    assert is_consistent(before.size, now.size, before.root, now.root, grown)
+    (entry,) = audit.list_audit(admin, action="key.create", account_id=account_id, limit=1).data
+    proof = audit.inclusion_proof(admin, entry.seq, now.size)
+    assert is_included(entry.seq, now.size, entry.opened().leaf(), proof, now.root)
+    assert not is_included(
+        entry.seq, now.size, entry.opened().leaf(), audit.hashes(["x"]), now.root
+    )
 
 
 def test_tokens_are_made_listed_and_ended(owner: ApiClient) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from lmchat_desktop.domain import apikeys
+from lmchat_desktop.domain.keys import secret as key_secret
 from tests.integration.sandbox.api import Api, as_person, problem
 from tests.support.sandbox import RunningSandbox
 
@@ -40,7 +40,7 @@ def test_a_secret_is_answered_once_and_kept_nowhere(own: Api) -> None:
     first = own.post("/v1/keys", body, key)
     assert first.status_code == 201
     secret = first.json()["secret"]
-    assert apikeys.is_wellformed(secret)
+    assert key_secret.is_wellformed(secret)
     assert first.headers["Location"] == f"/v1/keys/{first.json()['key']['id']}"
     again = own.post("/v1/keys", body, key)
     assert (again.status_code, again.content) == (201, first.content)
@@ -117,8 +117,19 @@ def test_a_refusal_is_not_remembered(own: Api) -> None:
     [
         ({"name": ""}, "/name"),
         ({"name": "x" * 121}, "/name"),
-        ({"monthly_limit_nanos": -1}, "/monthly_limit_nanos"),
-        ({"monthly_limit_nanos": 2**63}, "/monthly_limit_nanos"),
+        ({"budget_nanos": -1, "budget_period": "day"}, "/budget_nanos"),
+        ({"budget_nanos": 2**63, "budget_period": "day"}, "/budget_nanos"),
+        ({"budget_nanos": 5}, "/budget_period"),
+        ({"budget_period": "day"}, "/budget_period"),
+        ({"budget_nanos": 5, "budget_period": "year"}, "/budget_period"),
+        ({"requests_per_minute": 0}, "/requests_per_minute"),
+        ({"tokens_per_day": True}, "/tokens_per_day"),
+        ({"providers": ["no-such-provider"]}, "/providers/0"),
+        ({"countries": ["FR", "XX"]}, "/countries/1"),
+        ({"countries": ["Germany"]}, "/countries/0"),
+        ({"addresses": []}, "/addresses"),
+        ({"addresses": ["192.0.2.0/24", "192.0.2.1/24"]}, "/addresses/1"),
+        ({"notes": "x" * 2_001}, "/notes"),
         ({"expires_at": "2020-01-01T00:00:00Z"}, "/expires_at"),
         ({"expires_at": "2100-01-01T00:00:00"}, "/expires_at"),
         ({"models": ["no-such-model"]}, "/models/0"),
@@ -152,14 +163,20 @@ def test_a_merge_patch_changes_what_it_names(own: Api) -> None:
         "account_id": account_of(own),
         "name": "whole",
         "models": [own.every("/v1/models")[0]["id"]],
-        "monthly_limit_nanos": 5,
+        "budget_nanos": 5,
+        "budget_period": "week",
+        "addresses": ["::ffff:192.0.2.7", "2001:DB8::/32"],
+        "notes": "by hand",
     }
     key = own.post("/v1/keys", body).json()["key"]
+    assert key["addresses"] == ["192.0.2.7", "2001:db8::/32"]
     path = f"/v1/keys/{key['id']}"
     after = own.patch(path, {"models": None}, key["etag"]).json()
     assert after == key | {"models": None, "etag": after["etag"]}
     same = own.patch(path, {"name": "whole"}, after["etag"]).json()
     assert same == after, "what changes nothing is no change"
+    free = own.patch(path, {"budget_nanos": None, "notes": None}, "*").json()
+    assert (free["budget_nanos"], free["budget_period"], free["notes"]) == (None, None, "")
 
 
 def test_a_revoked_key_stays_revoked(own: Api) -> None:

@@ -58,7 +58,7 @@ def test_instants_come_back_to_the_millisecond(at: datetime) -> None:
     assert to_seconds(at) * 1000 <= millis < (to_seconds(at) + 1) * 1000
 
 
-@pytest.mark.parametrize("field", ["models", "name", "monthly_limit_nanos", "expires_at", "state"])
+@pytest.mark.parametrize("field", ["models", "name", "budget_nanos", "expires_at", "state"])
 def test_every_field_of_a_key_has_a_codec(field: str) -> None:
     assert codec_of(ApiKey.model_fields[field]).column is not None
 

@@ -41,7 +41,8 @@ def test_accounts_plans_countries_and_keys(seeded: Database) -> None:
     assert "Tom & <b>Jerry</b> GmbH" in {row.name for row in accounts}
     keys = rows(seeded, tables.keys)
     assert len(keys) >= 40
-    assert len({row.secret_hash for row in keys}) == len(keys)
+    secrets = rows(seeded, tables.key_secrets)
+    assert {row.key_id for row in secrets if row.ends_ms is None} == {row.id for row in keys}
     limits = {row.id: row.key_limit for row in rows(seeded, tables.plans)}
     for account in accounts:
         assert sum(key.account_id == account.id for key in keys) <= limits[account.plan_id]
@@ -56,7 +57,7 @@ def test_what_needs_attention_is_there(seeded: Database) -> None:
         sum(key.expires_ms is not None and now_ms < key.expires_ms < soon_ms for key in keys) == 2
     )
     assert sum(key.last_used_ms is None for key in keys) >= 4
-    assert sum(key.monthly_limit_nanos is not None for key in keys) >= 4
+    assert sum(key.budget_nanos is not None for key in keys) >= 4
 
 
 def test_people_in_all_roles(seeded: Database) -> None:
@@ -153,6 +154,13 @@ def test_recipients_are_all_who_were_tried(seeded: Database) -> None:
     } == {name: (min(times), max(times)) for name, times in tried.items()}
 
 
+def said(database: Database, table: Table) -> list[tuple[Any, ...]]:
+    """What the rows say: the salts of the audit log are drawn for each world."""
+    drawn = ("_salt", "commitments")
+    names = [column.name for column in table.c if not column.name.endswith(drawn)]
+    return [tuple(getattr(row, name) for name in names) for row in rows(database, table)]
+
+
 def test_the_same_seed_makes_the_same_world(
     seeded: Database, traffic: Traffic, tmp_path: Path
 ) -> None:
@@ -162,7 +170,8 @@ def test_the_same_seed_makes_the_same_world(
     with other.write() as connection:
         seed(connection, NOW, traffic, lambda part, detail: told.append(part))
     for table in tables.metadata.sorted_tables:
-        assert rows(seeded, table) == rows(other, table), table.name
+        if table is not tables.audit_nodes:
+            assert said(seeded, table) == said(other, table), table.name
     other.close()
     assert told == sorted(told)
     assert (told[0], told[-1]) == (0.0, 1.0)

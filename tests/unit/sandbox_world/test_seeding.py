@@ -24,6 +24,19 @@ from lmchat_desktop.sandbox.world.seed import seed
 
 from .conftest import NOW, SMALL
 
+DAYS = select(tables.key_days).order_by(tables.key_days.c.key_no, tables.key_days.c.day)
+KEYS = select(
+    tables.keys.c.id,
+    tables.keys.c.number,
+    tables.keys.c.account_id,
+    tables.keys.c.name,
+    tables.keys.c.hint,
+    tables.keys.c.models,
+    tables.keys.c.expires_ms,
+    tables.keys.c.last_used_ms,
+    tables.keys.c.revoked_ms,
+    tables.keys.c.version,
+).order_by(tables.keys.c.id)
 VERSION_1 = """CREATE TABLE usage_slices (
     scope TEXT NOT NULL, slice_id TEXT NOT NULL, start_ms BIGINT NOT NULL, end_ms BIGINT NOT NULL,
     resolution_s INTEGER NOT NULL, etag TEXT, cells INTEGER, body BLOB, dirty BOOLEAN NOT NULL,
@@ -44,6 +57,31 @@ def unplant(connection: Connection) -> None:
     for name in ("audit_3", "audit_nodes", "audit_restores"):
         connection.execute(text(f"DROP TABLE {name}"))
     meta.write(connection, Meta.SCHEMA, 2)
+
+
+KEYS_3 = """CREATE TABLE keys (
+    id TEXT NOT NULL, number INTEGER NOT NULL, account_id TEXT NOT NULL, name TEXT NOT NULL,
+    hint TEXT NOT NULL, secret_hash TEXT NOT NULL, models TEXT, monthly_limit_nanos BIGINT,
+    created_ms BIGINT NOT NULL, created_by TEXT NOT NULL, expires_ms BIGINT, last_used_ms BIGINT,
+    revoked_ms BIGINT, version INTEGER DEFAULT '1' NOT NULL,
+    PRIMARY KEY (id), UNIQUE (number), UNIQUE (secret_hash))"""
+
+
+def as_version_3(connection: Connection) -> None:
+    """Keys as they were kept before they had rules and rotation."""
+    connection.execute(text(KEYS_3.replace("TABLE keys", "TABLE before")))
+    connection.execute(
+        text(
+            "INSERT INTO before SELECT id, number, account_id, name, hint, "
+            "(SELECT hash FROM key_secrets WHERE key_id = keys.id AND ends_ms IS NULL), models, "
+            "CASE budget_period WHEN 'month' THEN budget_nanos END, created_ms, created_by, "
+            "expires_ms, last_used_ms, revoked_ms, version FROM keys"
+        )
+    )
+    for table in ("keys", "key_secrets", "key_days", "key_uses", "key_refusals"):
+        connection.execute(text(f"DROP TABLE {table}"))
+    connection.execute(text("ALTER TABLE before RENAME TO keys"))
+    connection.execute(text("CREATE INDEX ix_keys_account_id ON keys (account_id)"))
 
 
 def told(connection: Connection) -> list[Any]:
@@ -82,6 +120,9 @@ def test_a_database_of_version_1_is_brought_up_to_date(own_world: Database, tmp_
             connection.execute(text(f"DROP INDEX {name}"))
         connection.execute(text(VERSION_1))
         connection.execute(text("CREATE INDEX usage_slices_by_start ON usage_slices (start_ms)"))
+        days = connection.execute(DAYS).all()
+        keys = connection.execute(KEYS).all()
+        as_version_3(connection)
         unplant(connection)
         meta.write(connection, Meta.SCHEMA, 1)
     own_world.close()
@@ -90,15 +131,41 @@ def test_a_database_of_version_1_is_brought_up_to_date(own_world: Database, tmp_
         assert meta.read_int(connection, Meta.SCHEMA) == tables.SCHEMA_VERSION
         assert len(usage.rebuild_slices(connection)) == len(before)
         assert told(connection) == before
-        indexes = {index["name"] for index in inspect(connection).get_indexes("requests")}
+        indexes = {
+            table: set(
+                connection.scalars(
+                    text(
+                        "SELECT name FROM sqlite_master WHERE type = 'index' "
+                        "AND sql IS NOT NULL AND tbl_name = :table"
+                    ),
+                    {"table": table},
+                )
+            )
+            for table in ("requests", "keys")
+        }
+        assert connection.execute(DAYS).all() == days
+        assert connection.execute(KEYS).all() == keys
+        expected = {
+            row.id: (row.name.casefold(), row.budget_nanos and "month")
+            for row in connection.execute(select(tables.keys))
+        }
+        assert expected == {
+            row.id: (row.name_folded, row.budget_period)
+            for row in connection.execute(select(tables.keys))
+        }
+        assert {row.key_id for row in connection.execute(select(tables.key_secrets))} == set(
+            expected
+        )
     backend.database.close()
-    assert {index.name for index in tables.requests.indexes} == indexes
+    assert {index.name for index in tables.requests.indexes} == indexes["requests"]
+    assert {index.name for index in tables.keys.indexes} == indexes["keys"]
 
 
 def test_entries_of_version_2_become_leaves(own_world: Database, tmp_path: Path) -> None:
     entries = text(f"SELECT {ENTRY} FROM audit ORDER BY seq")
     with own_world.write() as connection:
         before = connection.execute(entries).all()
+        as_version_3(connection)
         unplant(connection)
     own_world.close()
     backend = open_backend(Settings(tmp_path, traffic=SMALL, live=False), lambda part, detail: None)
