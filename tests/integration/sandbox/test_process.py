@@ -59,6 +59,7 @@ def test_it_tells_how_far_it_is_and_then_where_it_listens(tmp_path: Path) -> Non
     assert (parts[0], parts[-1]) == (0, 1)
     assert all(one["detail"] for one in progress)
     assert {path.name for path in (tmp_path / "new" / "folder").iterdir()} == {
+        "audit-heads.jsonl",
         "sandbox.sqlite3",
         "sandbox.lock",
     }
