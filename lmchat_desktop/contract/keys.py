@@ -16,6 +16,10 @@ from lmchat_desktop.contract.base import (
     Nanos,
     SentCount,
 )
+from lmchat_desktop.domain.keys.terms import BudgetPeriod as BudgetPeriod
+from lmchat_desktop.domain.keys.terms import KeyState as KeyState
+from lmchat_desktop.domain.keys.terms import SuggestionKind as SuggestionKind
+from lmchat_desktop.domain.keys.terms import UsedSecret as UsedSecret
 
 MAX_BULK = 5_000
 """How many keys one bulk act names at most."""
@@ -34,24 +38,6 @@ Country = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 
 Overlap = Annotated[int, Field(ge=0, le=90 * 86_400, strict=True)]
 """Seconds."""
-
-
-class KeyState(StrEnum):
-    """Whether a key can be used."""
-
-    ACTIVE = "active"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-
-
-class BudgetPeriod(StrEnum):
-    """When a key's budget begins anew, by UTC: weeks on Monday, months on the first."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    TOTAL = "total"
-    """Never."""
 
 
 class KeyRules(Answer):
@@ -192,13 +178,6 @@ class KeyActResult(Answer):
     detail: str = ""
 
 
-class UsedSecret(StrEnum):
-    """Which of a key's secrets was shown."""
-
-    PRESENT = "present"
-    OLD = "old"
-
-
 class KeyUse(Answer):
     """Requests of one key by where they came from, to which model, with which secret."""
 
@@ -249,21 +228,6 @@ class KeyStandings(Answer):
 
     as_of: Instant
     data: list[KeyStanding]
-
-
-class SuggestionKind(StrEnum):
-    """Why a key should be looked at."""
-
-    UNUSED = "unused"
-    """Not used for 90 days."""
-    NEVER_USED = "never-used"
-    """Made more than 7 days ago and not used since."""
-    NO_EXPIRY = "no-expiry"
-    EXPIRING = "expiring"
-    """It expires within 14 days and was used in the last 14."""
-    OVER_BUDGET = "over-budget"
-    FOREIGN_ADDRESS = "foreign-address"
-    """It was tried from an address outside its networks in the last 30 days, and refused."""
 
 
 class KeySuggestion(Answer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from lmchat_desktop.domain import apikeys
+from lmchat_desktop.domain.keys import secret as key_secret
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, which leaves out letters that are easily confused."""
@@ -16,7 +16,7 @@ _ROUNDS = 4
 ACCESS_TOKEN = "lmc-at-"
 REFRESH_TOKEN = "lmc-rt-"
 PERSONAL_TOKEN = "lmc-pat-"
-KEY_SECRET = apikeys.PREFIX
+KEY_SECRET = key_secret.PREFIX
 
 
 class NumberedIds:

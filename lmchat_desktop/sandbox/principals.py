@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, and_, select, update
 
 from lmchat_desktop.contract.base import ProblemKind
-from lmchat_desktop.domain import apikeys
+from lmchat_desktop.domain.keys import secret as key_secret
 from lmchat_desktop.domain.scopes import Principal, Role
 from lmchat_desktop.sandbox import tables
 from lmchat_desktop.sandbox.clock import to_ms
@@ -61,7 +61,7 @@ def authenticate(
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise unauthenticated("Sign in first.")
-    if token.startswith(apikeys.PREFIX):
+    if token.startswith(key_secret.PREFIX):
         raise unauthenticated("This is an inference key; the admin API does not accept it.")
     hashed = hash_secret(token)
     row = connection.execute(select(tables.tokens).where(tables.tokens.c.hash == hashed)).first()

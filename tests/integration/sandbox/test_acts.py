@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from lmchat_desktop.domain import apikeys
+from lmchat_desktop.domain.keys import secret as key_secret
 from tests.integration.sandbox.api import Api, as_person, problem
 from tests.support.sandbox import RunningSandbox
 
@@ -40,7 +40,7 @@ def test_a_secret_is_answered_once_and_kept_nowhere(own: Api) -> None:
     first = own.post("/v1/keys", body, key)
     assert first.status_code == 201
     secret = first.json()["secret"]
-    assert apikeys.is_wellformed(secret)
+    assert key_secret.is_wellformed(secret)
     assert first.headers["Location"] == f"/v1/keys/{first.json()['key']['id']}"
     again = own.post("/v1/keys", body, key)
     assert (again.status_code, again.content) == (201, first.content)

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from lmchat_desktop.domain.apikeys import PREFIX, hint, is_wellformed, new_secret
 from lmchat_desktop.domain.ids import kind_of, new_id
+from lmchat_desktop.domain.keys.secret import PREFIX, hint, is_wellformed, new_secret
 
 
 @pytest.mark.parametrize("kind", ["acct", "person", "key", "req", "evt", "job", "dev"])

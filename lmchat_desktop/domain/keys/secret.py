@@ -15,6 +15,8 @@ _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _RANDOM_DIGITS = 36
 _CHECK_DIGITS = 6
 _SHAPE = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{_RANDOM_DIGITS + _CHECK_DIGITS}}}", re.ASCII)
+_ANYWHERE = re.compile(rf"(?=({_SHAPE.pattern}))", re.ASCII)
+"""Looks at every place: what stands before or after a secret can look like a part of it."""
 
 
 def new_secret() -> str:
@@ -29,6 +31,12 @@ def is_wellformed(secret: str) -> bool:
         return False
     stem, check = secret[:-_CHECK_DIGITS], secret[-_CHECK_DIGITS:]
     return secrets.compare_digest(_checksum(stem), check)
+
+
+def found_in(text: str) -> list[str]:
+    """The well-formed secrets in any text (a log, a letter, JSON), in order, each once."""
+    shaped = (match.group(1) for match in _ANYWHERE.finditer(text))
+    return list(dict.fromkeys(secret for secret in shaped if is_wellformed(secret)))
 
 
 def hint(secret: str) -> str:
