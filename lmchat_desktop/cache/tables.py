@@ -73,7 +73,27 @@ ENTITY_FIELDS: dict[str, dict[str, Field]] = {
     | dict.fromkeys(("role", "since"), _DETAIL),
     "key": dict.fromkeys(("id", "account_id", "created_by"), _IDENTITY)
     | dict.fromkeys(
-        ("name", "hint", "state", "models", "monthly_limit_nanos", "created_at", "expires_at"),
+        (
+            "name",
+            "hint",
+            "state",
+            "models",
+            "providers",
+            "countries",
+            "addresses",
+            "budget_nanos",
+            "budget_period",
+            "requests_per_minute",
+            "requests_per_day",
+            "tokens_per_minute",
+            "tokens_per_day",
+            "notes",
+            "rotated_at",
+            "old_hint",
+            "old_ends_at",
+            "created_at",
+            "expires_at",
+        ),
         _DETAIL,
     )
     | dict.fromkeys(("last_used_at", "revoked_at"), _DEVICE)
