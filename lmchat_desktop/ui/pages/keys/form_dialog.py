@@ -16,6 +16,7 @@ from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.busy_strip import BusyStrip
 from lmchat_desktop.ui.widgets.buttons import Button
+from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN
 from lmchat_desktop.ui.widgets.page_scroll import PageScroll
 from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line
 
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
     from lmchat_desktop.ui.shell.context import PageContext
     from lmchat_desktop.ui.tasks.task import Task
 
-MARGIN_PX = 24
 WIDTH_PX = 640
 LEAST_WINDOW_PX = (1024, 700)
 """What the dialog has to fit into, whatever the size of text."""
 _EDGE_PX = 24
+_AROUND_PX = 64
+"""What is to be seen above and below a field that is pointed at."""
 
 
 class FormDialog(QDialog):
@@ -90,7 +92,7 @@ class FormDialog(QDialog):
 
     def _lay_out(self, title: str, what: str) -> None:
         head = QVBoxLayout()
-        head.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, 0)
+        head.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, 0)
         head.setSpacing(4)
         head.addWidget(PlainLabel(title, self, role="title"))
         subtitle = PlainLabel(
@@ -99,26 +101,29 @@ class FormDialog(QDialog):
         subtitle.setVisible(bool(what))
         head.addWidget(subtitle)
         warning = QVBoxLayout()
-        warning.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, 0)
+        warning.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, 0)
         warning.addWidget(self.banner)
         self.scroller = PageScroll(self.form, self)
         self.scroller.setObjectName("form-scroll")
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.scroller)
         foot = QHBoxLayout()
-        foot.setContentsMargins(MARGIN_PX, 0, MARGIN_PX, MARGIN_PX)
+        foot.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, PAGE_MARGIN)
         foot.setSpacing(8)
         foot.addWidget(self.note, 1)
         foot.addWidget(self.leave)
         foot.addWidget(self.primary)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(16)
+        layout.setSpacing(CARD_GAP)
         layout.addLayout(head)
         layout.addLayout(warning)
         layout.addWidget(self.pages, 1)
-        layout.addWidget(self._busy)
-        layout.addLayout(foot)
+        below = QVBoxLayout()
+        below.setSpacing(14)
+        below.addWidget(self._busy)
+        below.addLayout(foot)
+        layout.addLayout(below)
         width = min(typography().px(WIDTH_PX), LEAST_WINDOW_PX[0] - 2 * _EDGE_PX)
         parent = self.parentWidget()
         room = LEAST_WINDOW_PX[1] if parent is None else parent.window().height()
@@ -189,7 +194,7 @@ class FormDialog(QDialog):
         self.set_note(text, "bad")
         self.announce(f"{text}. {fields[0].problem()}")
         fields[0].focus_input()
-        self.scroller.ensureWidgetVisible(fields[0], 0, MARGIN_PX)
+        self.scroller.ensureWidgetVisible(fields[0], 0, typography().px(_AROUND_PX))
 
     def settle_buttons(self) -> None:
         """Let the buttons say what they do now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.ui.pages.keys.form.choice_list import Choice, ChoiceList
@@ -59,7 +60,7 @@ class ChoiceField(FormField):
         self.list.ticked.connect(self._ticked)
         self._chips = QWidget(self)
         self._flow = FlowLayout(self._chips, gap=6)
-        self.body.addWidget(self.choice)
+        self.body.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self._chips)
         self.body.addWidget(self.list)
         self.takes_input_in(self.list.view, self.choice)

@@ -27,6 +27,7 @@ class FormField(QWidget):
     Attributes:
         title, names: as above.
         body: the layout for what is filled in.
+        foot: the layout below all else.
         changed: a person changed it, or `put` did.
     """
 
@@ -58,6 +59,8 @@ class FormField(QWidget):
         layout.addLayout(self.body)
         layout.addWidget(self._hint)
         layout.addLayout(row)
+        self.foot = QVBoxLayout()
+        layout.addLayout(self.foot)
         self._show("")
 
     def state(self) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -56,12 +57,10 @@ class NetworkField(FormField):
         self.correct = Button("…", self, look="link", small=True)
         self.correct.setObjectName("correct-network")
         self.correct.clicked.connect(self._correct)
-        self.body.addWidget(self.choice)
+        self.body.addWidget(self.choice, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.input)
         self.takes_input_in(self.input, self.choice)
-        layout = self.layout()
-        assert layout is not None
-        layout.addWidget(self.correct)
+        self.foot.addWidget(self.correct, 0, Qt.AlignmentFlag.AlignLeft)
         self._preview()
 
     def state(self) -> object:
