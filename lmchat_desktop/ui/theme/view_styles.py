@@ -24,6 +24,11 @@ QListView::item:hover {{ background: {t.hover}; }}
 QListView::item:selected {{ background: {t.soft}; color: {t.accent}; }}
 QTreeView {{ border: 2px solid transparent; border-radius: {RADIUS_CONTROL}px; }}
 QTreeView:focus {{ border-color: {t.accent}; }}
+QTreeView[look="boxed"] {{
+    background: {t.raised}; border: 1px solid {t.border_strong}; padding: 1px;
+}}
+QTreeView[look="boxed"][invalid="true"] {{ border-color: {t.bad}; }}
+QTreeView[look="boxed"]:focus {{ border: 2px solid {t.accent}; padding: 0; }}
 QHeaderView {{ background: {t.surface}; border: none; }}
 QHeaderView::section {{
     background: {t.surface}; color: {t.muted}; border: none;

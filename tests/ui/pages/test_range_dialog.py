@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QDateTimeEdit
 from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.domain.timebasis import Period
-from lmchat_desktop.ui.pages.usage.instants import Quick, WallTime, quick_range, resolve
+from lmchat_desktop.domain.wall_time import WallTime, resolve
+from lmchat_desktop.ui.pages.usage.instants import Quick, quick_range
 from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
 from lmchat_desktop.ui.theme.manager import current_theme
 from lmchat_desktop.ui.widgets.plain import PlainLabel

@@ -32,6 +32,16 @@ def range_text(period: Period, zone: ZoneInfo) -> str:
     return f"{at(period.start)} – {at(period.end)} ({zone.key})"
 
 
+def offset_text(at: datetime, zone: ZoneInfo) -> str:
+    """An instant in a zone, with how far the zone is from UTC then."""
+    local = at.astimezone(zone)
+    text = translated(formatting.moment(local, zone))
+    if zone.key == "UTC":
+        return text
+    offset = local.strftime("%z")
+    return f"{text} (UTC{offset[:3]}:{offset[3:]})"
+
+
 def step_text(step: Step) -> str:
     """How much time a bar stands for."""
     return {

@@ -1,50 +1,16 @@
-"""Times as people type them in a zone, made into instants; and the ranges they often want."""
+"""Ranges of the calendar that people often want."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.domain.timebasis import Period, day_bounds
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
-
-
-class WallTime(StrEnum):
-    """Whether a local time happens once, as it should."""
-
-    ONCE = "once"
-    NEVER = "never"
-    """Clocks are put forward over it; the instant that the old offset gives is taken."""
-    TWICE = "twice"
-    """Clocks are put back over it; the first of the two instants is taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """The instant that a local time means.
-
-    Attributes:
-        at: the instant, in UTC.
-        kind: whether the local time happens once, never or twice on that day.
-    """
-
-    at: datetime
-    kind: WallTime
-
-
-def resolve(local: datetime, zone: ZoneInfo) -> Resolved:
-    """The instant of a naive local time in a zone (PEP 495: gaps and folds)."""
-    first = local.replace(tzinfo=zone, fold=0)
-    second = local.replace(tzinfo=zone, fold=1)
-    at = first.astimezone(UTC)
-    if first.utcoffset() == second.utcoffset():
-        return Resolved(at, WallTime.ONCE)
-    exists = at.astimezone(zone).replace(tzinfo=None) == local.replace(fold=0)
-    return Resolved(at, WallTime.TWICE if exists else WallTime.NEVER)
 
 
 class Quick(StrEnum):

@@ -10,16 +10,11 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QW
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.timebasis import Period, choose_step
+from lmchat_desktop.domain.wall_time import Resolved, WallTime, resolve
 from lmchat_desktop.domain.wording import said
 from lmchat_desktop.services.usage_segments import MAX_BUCKETS
-from lmchat_desktop.ui.pages.figures.times import step_text
-from lmchat_desktop.ui.pages.usage.instants import (
-    Quick,
-    Resolved,
-    WallTime,
-    quick_range,
-    resolve,
-)
+from lmchat_desktop.ui.pages.figures.times import offset_text, step_text
+from lmchat_desktop.ui.pages.usage.instants import Quick, quick_range
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card
@@ -181,8 +176,8 @@ class RangeDialog(QDialog):
     def _preview(self) -> None:
         first, last = self._resolved(self.first), self._resolved(self.last)
         for side, resolved in (("first", first), ("last", last)):
-            self._lines[f"{side}-local"].setText(_with_offset(resolved.at, self.zone))
-            self._lines[f"{side}-utc"].setText(_with_offset(resolved.at, ZoneInfo("UTC")))
+            self._lines[f"{side}-local"].setText(offset_text(resolved.at, self.zone))
+            self._lines[f"{side}-utc"].setText(offset_text(resolved.at, ZoneInfo("UTC")))
         period = self.period
         self._lines["length"].setText(_length(period) if period is not None else formatting.UNKNOWN)
         remark, tone = self._what_to_know(first, last, period)
@@ -225,15 +220,6 @@ class RangeDialog(QDialog):
             )
         step = step_text(choose_step(period.start, period.end, MAX_BUCKETS))
         return self.tr("Charts show this range {step}.").format(step=step), "muted"
-
-
-def _with_offset(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    text = translated(formatting.moment(local, zone))
-    if zone.key == "UTC":
-        return text
-    offset = local.strftime("%z")
-    return f"{text} (UTC{offset[:3]}:{offset[3:]})"
 
 
 def _length(period: Period) -> str:
