@@ -14,7 +14,7 @@ from lmchat_desktop.contract.base import Answer
 from lmchat_desktop.contract.changes import ENTITY_TYPES, Change
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from lmchat_desktop.cache.store import Cache
 
@@ -61,6 +61,16 @@ class EntityRepository:
         statement = select(*(table.c[field] for field in fields)).order_by(table.c.id)
         with self._cache.read() as connection:
             return [tuple(row) for row in connection.execute(statement)]
+
+    def names(self, kind: type[Answer] | str, ids: Collection[str]) -> dict[str, str]:
+        """The names of some entities of a kind by their ids; those that are not there are left out.
+
+        There may be no more than some hundreds of ids.
+        """
+        table = entities[kind if isinstance(kind, str) else KIND_OF[kind]]
+        statement = select(table.c.id, table.c.name).where(table.c.id.in_(sorted(ids)))
+        with self._cache.read() as connection:
+            return {row.id: row.name for row in connection.execute(statement)}
 
     def count(self, kind: type[Answer] | str, **equals: Any) -> int:
         """How many entities of a kind have fields that equal the given values."""

@@ -170,7 +170,11 @@ class DataTable(RowsView):
         """Columns that leave the table, in their order: also those there is no room for now."""
         header, columns = self.horizontalHeader(), self._rows.columns
         order = (header.logicalIndex(visual) for visual in range(len(columns)))
-        places = [place for place in order if columns[place].key not in self._fit.hidden]
+        places = [
+            place
+            for place in order
+            if columns[place].told and columns[place].key not in self._fit.hidden
+        ]
         return places, [columns[place] for place in places]
 
     def _told(self, rows: Iterable[int]) -> tuple[list[ColumnSpec], list[list[Any]]]:

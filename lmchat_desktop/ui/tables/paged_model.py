@@ -100,6 +100,12 @@ class PagedModel(TableModel):
         """Read the first rows and how many there are, and show them in place of what is shown."""
         self._start_over(self.order)
 
+    def set_source(self, source: PageSource) -> None:
+        """Show the rows of another source; those that are shown stay until its first have come."""
+        self.source = source
+        self._counted = False
+        self._start_over(self.order)
+
     def refresh(self) -> None:
         """Rows may have come, gone or changed: read again what is looked at, in place."""
         self._forget_reading()
