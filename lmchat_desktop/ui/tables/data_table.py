@@ -79,6 +79,12 @@ class DataTable(RowsView):
         self.fit_columns()
         self._changed()
 
+    def offer_column(self, key: str, offered: bool) -> None:
+        """Show or hide a column, unless a person has chosen which ones they want."""
+        if not self._fit.chosen:
+            self._fit.hidden = self._fit.hidden - {key} if offered else self._fit.hidden | {key}
+            self.fit_columns()
+
     def reset_columns(self) -> None:
         """Columns as they were at first."""
         header = self.horizontalHeader()

@@ -63,11 +63,13 @@ class PagedModel(TableModel):
         failed: a page could not be read; emitted with the exception. What is shown stays.
         arrived: rows have come; emitted with the first and the last place.
         busy_changed: whether the first rows of an order are on the way.
+        counted_anew: how many rows there are in all, each time that was counted.
     """
 
     failed = Signal(object)
     arrived = Signal(int, int)
     busy_changed = Signal(bool)
+    counted_anew = Signal(int)
 
     def __init__(
         self,
@@ -264,6 +266,7 @@ class PagedModel(TableModel):
             self.endInsertRows()
         elif total < before:
             self.endRemoveRows()
+        self.counted_anew.emit(total)
 
     def _read(self, work: Any, *args: Any, on_done: Any) -> None:
         """Have something read in place of an earlier reading of the same; its end is told."""

@@ -19,12 +19,12 @@ translate = QCoreApplication.translate
 def key_columns(*, with_account: bool) -> tuple[ColumnSpec, ...]:
     """The columns; that of the accounts is shown at first where keys of several are."""
     return (
-        ColumnSpec("name", translate("KeyColumns", "Name"), stretch=True, whole=260, width=130),
+        ColumnSpec("name", translate("KeyColumns", "Name"), stretch=True, whole=190, width=130),
         ColumnSpec(
             "hint",
             translate("KeyColumns", "Key"),
             muted=True,
-            yields=4,
+            yields=2,
             tooltip=translate("KeyColumns", "The beginning and the end of the secret"),
         ),
         ColumnSpec(
@@ -32,7 +32,7 @@ def key_columns(*, with_account: bool) -> tuple[ColumnSpec, ...]:
             translate("KeyColumns", "Account"),
             shown=with_account,
             stretch=True,
-            whole=200,
+            whole=150,
             width=110,
             yields=3,
         ),
@@ -42,8 +42,8 @@ def key_columns(*, with_account: bool) -> tuple[ColumnSpec, ...]:
             translate("KeyColumns", "Budget"),
             drawn=True,
             told=False,
-            width=186,
-            yields=5,
+            width=204,
+            yields=6,
             tooltip=translate(
                 "KeyColumns", "Spent in the present period; without a budget, in this month"
             ),
@@ -54,7 +54,7 @@ def key_columns(*, with_account: bool) -> tuple[ColumnSpec, ...]:
             drawn=True,
             told=False,
             width=100,
-            yields=6,
+            yields=5,
             tooltip=translate("KeyColumns", "Requests by day (UTC) of the last 14 days"),
         ),
         ColumnSpec(
@@ -63,7 +63,7 @@ def key_columns(*, with_account: bool) -> tuple[ColumnSpec, ...]:
             Kind.LATENCY,
             told=False,
             width=78,
-            yields=2,
+            yields=4,
             tooltip=translate(
                 "KeyColumns",
                 "95th percentile of the total time in the last 14 days, within 1.1 %",

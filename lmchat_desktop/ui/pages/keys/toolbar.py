@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.pages.keys.query import KeyQuery, StateFilter
-from lmchat_desktop.ui.theme.icons import icon
-from lmchat_desktop.ui.theme.manager import typography
+from lmchat_desktop.ui.theme.icons import draw_glyph
+from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.buttons import Button, MenuButton
 from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
+
+GLYPH_PX = 16
 SEARCHED_AFTER_MS = 250
 """So long after the last key the search is asked: not once for each letter."""
 
@@ -34,7 +40,7 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(True)
         self.setMaxLength(120)
         self.setMinimumWidth(typography().px(180))
-        self.addAction(icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.setTextMargins(typography().px(GLYPH_PX) + 6, 0, 0, 0)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(SEARCHED_AFTER_MS)
@@ -42,6 +48,12 @@ class SearchField(QLineEdit):
         self._told = ""
         self.textChanged.connect(lambda _text: self._later.start())
         self.returnPressed.connect(self._tell)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        side = typography().px(GLYPH_PX)
+        place = QRectF(10, (self.height() - side) / 2, side, side)
+        draw_glyph(QPainter(self), place, "search", QColor(tokens().muted))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
@@ -62,7 +74,7 @@ class KeysToolbar(QWidget):
     """Says what a person wants to see or do; it decides nothing itself.
 
     Attributes:
-        create: the button for a new key.
+        new_key: the button for a new key.
         suggestions: the button that opens what should be looked at.
         more: the button whose menu holds what is done with the whole table.
         search: the field that narrows the table.
@@ -94,14 +106,14 @@ class KeysToolbar(QWidget):
         self.suggestions.setObjectName("key-suggestions")
         self.suggestions.setCheckable(True)
         self.more = MenuButton(self.tr("Table"), self, icon_name="columns")
-        self.create = Button(self.tr("New key"), self, look="primary", icon_name="add")
-        self.create.setObjectName("new-key")
+        self.new_key = Button(self.tr("New key"), self, look="primary", icon_name="add")
+        self.new_key.setObjectName("new-key")
         head = QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(self.title)
         head.addWidget(self.count)
         head.addStretch(1)
-        head.addWidget(self.create)
+        head.addWidget(self.new_key)
         rest = QWidget(self)
         flow = FlowLayout(rest, gap=10)
         for widget in (self.states, self.search, self.suggestions, self.more):
@@ -123,5 +135,5 @@ class KeysToolbar(QWidget):
 
     def allow_create(self, allowed: bool, reason: str) -> None:
         """Grey the button for a new key out, with the reason."""
-        self.create.setEnabled(allowed)
-        self.create.setToolTip("" if allowed else plain_tooltip(reason))
+        self.new_key.setEnabled(allowed)
+        self.new_key.setToolTip("" if allowed else plain_tooltip(reason))

@@ -50,10 +50,16 @@ def budget_of(budget_nanos: int | None, standing: KeyStanding | None) -> Meter:
         return Meter(translate("KeyWords", "of {whole}").format(whole=whole), 0.0)
     share = standing.spent_nanos / budget_nanos if budget_nanos else 1.0
     tone = "bad" if standing.over_budget else "warn" if share >= NEARLY else "accent"
-    text = translate("KeyWords", "{part} of {whole}").format(
-        part=formatting.percent(share), whole=whole
-    )
+    part = f"×{formatting.significant(share, 2)}" if share >= 10 else _whole_percent(share)
+    text = translate("KeyWords", "{part} of {whole}").format(part=part, whole=whole)
     return Meter(text, share, tone)
+
+
+def _whole_percent(share: float) -> str:
+    """A part in whole per cent; a trace is not nothing, and what is not all is not 100 %."""
+    if 0 < share < 0.01:
+        return "<1 %"
+    return f"{min(99, round(share * 100)) if share < 1 else round(share * 100)} %"
 
 
 def course_of(standing: KeyStanding) -> Course:
