@@ -8,18 +8,23 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from lmchat_desktop.domain.paging import RowOrder
-from lmchat_desktop.ui.pages.keys.columns import key_columns
+from lmchat_desktop.ui.pages.keys.columns import NAME, key_columns
 from lmchat_desktop.ui.pages.keys.rows import KeyRows
 from lmchat_desktop.ui.pages.keys.table_model import KeyTableModel
 from lmchat_desktop.ui.tables import kept_state
 from lmchat_desktop.ui.tables.paged_table import PagedTable
+from lmchat_desktop.ui.tables.selection_memory import selected_spans
 from lmchat_desktop.ui.widgets.cards import Card
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.ui.pages.keys.query import KeyQuery
     from lmchat_desktop.ui.pages.keys.standings import StandingsFollower
     from lmchat_desktop.ui.shell.context import PageContext
+    from lmchat_desktop.ui.tables.paged_model import PageSource
 
 TABLE_ID = "keys"
 FIRST_ORDER = RowOrder("name", False)
@@ -31,12 +36,12 @@ class KeysTableCard(Card):
     Attributes:
         table: the rows.
         empty: what stands there without any.
-        selected: the selection is another; emitted with the ids of its keys.
+        selected: the selection is another; emitted with how many keys it has.
         activated: a key was double-clicked, or Enter pressed on it.
         counted: how many keys there are, as soon as that is known.
     """
 
-    selected = Signal(object)
+    selected = Signal(int)
     activated = Signal(str)
     counted = Signal(int)
 
@@ -89,16 +94,35 @@ class KeysTableCard(Card):
         """What stands there without keys."""
         self.empty.set_message("keys", title, text, action=action)
 
-    def selected_ids(self) -> list[str]:
-        """The ids of the selected keys, from top to bottom."""
-        return [str(key) for key in self.table.selected_keys()]
+    def selected_count(self) -> int:
+        """How many keys are selected; those count too whose rows have not come yet."""
+        return sum(last - first + 1 for first, last in selected_spans(self.table))
+
+    def only_selected(self) -> str | None:
+        """The id of the one selected key; None where it is not one, or has not come yet."""
+        keys = self.table.selected_keys()
+        return str(keys[0]) if len(keys) == 1 and self.selected_count() == 1 else None
+
+    def read_selected(self, on_done: Callable[[list[tuple[str, str]]], object]) -> None:
+        """Have the ids and names of the selected keys read, also of rows that have not come."""
+        self._context.tasks.run(
+            read_names,
+            self.model.source,
+            self.model.order,
+            selected_spans(self.table),
+            self.model.rowCount(),
+            on_done=on_done,
+            on_failed=self.table.failed.emit,
+            key=(self, "selected"),
+            owner=self,
+        )
 
     def _connect(self) -> None:
         table, model = self.table, self.model
         table.row_activated.connect(lambda key: self.activated.emit(str(key)))
         table.state_changed.connect(self._keep)
         table.selectionModel().selectionChanged.connect(
-            lambda *_: self.selected.emit(self.selected_ids())
+            lambda *_: self.selected.emit(self.selected_count())
         )
         table.verticalScrollBar().valueChanged.connect(lambda _value: self._look.start())
         model.arrived.connect(lambda *_: self._look.start())
@@ -124,3 +148,19 @@ class KeysTableCard(Card):
 
     def _keep(self) -> None:
         kept_state.keep(self._context.preferences, TABLE_ID, kept_state.state_of(self.table))
+
+
+def read_names(
+    source: PageSource,
+    order: RowOrder,
+    spans: Sequence[tuple[int, int]],
+    total: int,
+    cancel: Cancellation,
+) -> list[tuple[str, str]]:
+    """The ids and names of the rows of some spans; for a pool's thread."""
+    found: list[tuple[str, str]] = []
+    for first, last in spans:
+        cancel.raise_if_cancelled()
+        page = source.page(order, first, last - first + 1, total)
+        found += [(str(key), row[NAME]) for key, row in zip(page.keys, page.rows, strict=True)]
+    return found

@@ -15,6 +15,7 @@ from lmchat_desktop.ui.pages.keys.panel import KeyPanel, SeveralPanel
 from lmchat_desktop.ui.pages.keys.query import StateFilter
 from lmchat_desktop.ui.pages.keys.standings import StandingsFollower
 from lmchat_desktop.ui.pages.keys.table_card import KeysTableCard
+from lmchat_desktop.ui.pages.keys.table_menu import KeysTableMenu
 from lmchat_desktop.ui.pages.keys.toolbar import KeysToolbar
 from lmchat_desktop.ui.pages.keys.words import status_of
 from lmchat_desktop.ui.shell.context import Page, PageContext
@@ -25,7 +26,7 @@ from lmchat_desktop.ui.widgets.toast import Toast
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence, Set
+    from collections.abc import Mapping, Set
 
 
 class KeysPage(Page):
@@ -91,6 +92,7 @@ class KeysPage(Page):
         for side in (self.panel, self.several):
             side.hide()
         self.toast = Toast(self)
+        self.menu = KeysTableMenu(self.toolbar.more, self.card.table, self)
 
     def _lay_out(self) -> None:
         self._panes = QHBoxLayout()
@@ -121,7 +123,9 @@ class KeysPage(Page):
         card.selected.connect(self._put_selection)
         card.counted.connect(self._put_count)
         card.model.busy_changed.connect(self.busy.set_busy)
-        card.table.failed.connect(self._say_failure)
+        card.model.failed.connect(self._say_failure)
+        self.menu.done.connect(lambda text: self.toast.show_message(text, "good"))
+        self.menu.failed.connect(lambda text: self.toast.show_message(text, "bad"))
         card.empty.action_triggered.connect(self._empty_action)
         self.standings.arrived.connect(self._standings_arrived)
         self.panel.closed.connect(card.table.clearSelection)
@@ -166,11 +170,11 @@ class KeysPage(Page):
         self.toolbar.count.setText(f"{count:,}")
         self.banner.hide()
 
-    def _put_selection(self, keys: Sequence[str]) -> None:
-        self.several.setVisible(len(keys) > 1)
-        if len(keys) > 1:
-            self.several.put(len(keys), MAX_BULK, self.model.why_not_several())
-        self.model.look_at(keys[0] if len(keys) == 1 else None)
+    def _put_selection(self, count: int) -> None:
+        self.several.setVisible(count > 1)
+        if count > 1:
+            self.several.put(count, MAX_BULK, self.model.why_not_several())
+        self.model.look_at(self.card.only_selected())
 
     def _put_key(self) -> None:
         looked_at = self.model.looked_at
