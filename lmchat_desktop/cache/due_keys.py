@@ -33,11 +33,11 @@ def expiring(now: datetime, notice: timedelta, account_id: str | None) -> Select
 
 def called_after_end(now: datetime, lately: timedelta, account_id: str | None) -> Select[Any]:
     """Keys that have ended and were used lately, the last used first."""
-    table, unknown = entities["key"], literal_column(str(UNKNOWN_FIRST))
+    table = entities["key"]
     expires, used = (sort_expression("key", name) for name in ("expires_at", "last_used_at"))
     ended = or_(
         table.c.state != KeyState.ACTIVE.value,
-        and_(expires > unknown, expires <= to_millis(now)),
+        and_(expires > literal_column(str(UNKNOWN_FIRST)), expires <= to_millis(now)),
     )
     return (
         _of(account_id)
