@@ -36,6 +36,7 @@ from lmchat_desktop.ui.shell.context import (
     PageContext,
     ScopeChoice,
     ScopeHolder,
+    WatchedKeysHolder,
     ZoneHolder,
 )
 from lmchat_desktop.ui.tasks.runner import TaskRunner
@@ -116,6 +117,7 @@ def main() -> None:
             zone=ZoneHolder(ZoneInfo("Europe/Berlin"), root),
             connection=ConnectionHolder(root),
             attention=AttentionHolder(root),
+            watched_keys=WatchedKeysHolder(root),
             navigate=lambda page_id, **arguments: None,
         )
         # The application loads pages while nobody waits, right after the first one is shown.

@@ -29,8 +29,9 @@ def notify(application: str, desktop_file: str, title: str, text: str) -> bool:
     Args:
         application: whose it is, for people.
         desktop_file: the name of the application's desktop file, without its ending.
-        title, text: plain; what looks like markup in the text is written out, since a body may
-            hold markup by the specification.
+        title: plain, in a line.
+        text: plain; what looks like markup in it is written out, since a body may hold markup by
+            the specification.
 
     Returns:
         Whether somebody showed it. A desktop that shows none is no trouble.
@@ -40,7 +41,7 @@ def notify(application: str, desktop_file: str, title: str, text: str) -> bool:
     from jeepney import DBusAddress, MessageType, new_method_call
     from jeepney.io.blocking import open_dbus_connection
 
-    values = (
+    values: tuple[object, ...] = (
         application,
         0,
         "",

@@ -82,8 +82,9 @@ def overview_of(
     zone: ZoneInfo,
     now: datetime,
     cancel: Cancellation | None = None,
+    also: Sequence[AttentionItem] = (),
 ) -> Overview:
-    """Read the overview of a scope; to be called on a pool thread.
+    """Read the overview of a scope, with what else needs attention; for a pool thread.
 
     Raises:
         CancelledError: the answer is no longer wanted.
@@ -112,7 +113,9 @@ def overview_of(
         by_model=by_model,
         by_provider=by_provider,
         by_key=by_key,
-        attention=tuple(_attention(entities, scope, now, by_provider, by_key)),
+        attention=tuple(
+            by_urgency([*_attention(entities, scope, now, by_provider, by_key), *also])
+        ),
     )
 
 
@@ -140,7 +143,7 @@ def _attention(
         replace(item, names=tuple(names.get(name, name) for name in item.names))
         for item in provider_items(by_provider)
     )
-    return by_urgency(found)
+    return found
 
 
 def calls_after_end(

@@ -1,4 +1,4 @@
-"""Tells a person something while they look at something else, as their desktop shows such things."""
+"""Tells a person something while they look at something else, as their desktop shows it."""
 
 from __future__ import annotations
 
