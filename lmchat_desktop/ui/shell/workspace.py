@@ -328,7 +328,7 @@ class Workspace(QWidget):
         return actions
 
     def _show_key(self, key: KeyName) -> None:
-        self.navigate("usage", filters={"key": [key.id]})
+        self.navigate("keys", key_id=key.id)
 
     def _fold_rail(self) -> None:
         self.rail.collapse(not self.rail.collapsed)

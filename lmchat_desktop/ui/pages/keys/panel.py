@@ -74,6 +74,7 @@ class KeyPanel(Card):
 
     Attributes:
         rotate, edit, revoke: the acts.
+        usage: leads to the key's usage.
         below: where what belongs to the key's moment is put: its rotation, its use.
         closed: the panel was asked away.
     """
@@ -93,6 +94,8 @@ class KeyPanel(Card):
         self.rotate = Button(self.tr("Rotate…"), self, small=True)
         self.edit = Button(self.tr("Edit…"), self, small=True)
         self.revoke = Button(self.tr("Revoke…"), self, look="danger", small=True)
+        self.usage = Button(self.tr("Usage"), self, small=True, icon_name="usage")
+        self.usage.setObjectName("key-usage")
         self.facts = FactGrid(self)
         content = QWidget()
         content.setObjectName("scrolled")
@@ -102,7 +105,7 @@ class KeyPanel(Card):
         column.addLayout(self._head())
         acts = QWidget(content)
         flow = FlowLayout(acts, gap=8)
-        for button in (self.rotate, self.edit, self.revoke):
+        for button in (self.rotate, self.edit, self.usage, self.revoke):
             flow.addWidget(button)
         column.addWidget(acts)
         self.below = QVBoxLayout()

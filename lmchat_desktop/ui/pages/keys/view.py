@@ -18,7 +18,7 @@ from lmchat_desktop.ui.pages.keys.table_card import KeysTableCard
 from lmchat_desktop.ui.pages.keys.table_menu import KeysTableMenu
 from lmchat_desktop.ui.pages.keys.toolbar import KeysToolbar
 from lmchat_desktop.ui.pages.keys.words import status_of
-from lmchat_desktop.ui.shell.context import Page, PageContext
+from lmchat_desktop.ui.shell.context import Page, PageContext, ScopeChoice
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.busy_strip import BusyStrip
 from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN
@@ -44,6 +44,8 @@ class KeysPage(Page):
         )
         self._stale = True
         self._entered = False
+        # A key that was asked for by its id, whose row may not be among those that have come.
+        self._asked_for: str | None = None
         self._make()
         self._lay_out()
         self._connect()
@@ -128,7 +130,9 @@ class KeysPage(Page):
         self.menu.failed.connect(lambda text: self.toast.show_message(text, "bad"))
         card.empty.action_triggered.connect(self._empty_action)
         self.standings.arrived.connect(self._standings_arrived)
-        self.panel.closed.connect(card.table.clearSelection)
+        self.panel.usage.clicked.connect(self._show_usage)
+        self.panel.closed.connect(self._close_panel)
+        card.model.arrived.connect(lambda *_: self._select_asked_for())
         self.several.closed.connect(card.table.clearSelection)
         self.banner.action_triggered.connect(card.load)
         self.context.zone.changed.connect(lambda _zone: self._put_key())
@@ -140,8 +144,29 @@ class KeysPage(Page):
 
     def look_at(self, key_id: str) -> None:
         """Show a key beside the table, whether or not its row is to be seen."""
-        self.card.table.select_key(key_id)
+        self._asked_for = key_id
         self.model.look_at(key_id)
+        self._select_asked_for()
+
+    def _close_panel(self) -> None:
+        self._asked_for = None
+        self.card.table.clearSelection()
+        self.model.look_at(None)
+
+    def _select_asked_for(self) -> None:
+        wanted = self._asked_for
+        if wanted is not None and self.card.model.row_of(wanted) is not None:
+            self.card.table.select_key(wanted)
+
+    def _show_usage(self) -> None:
+        looked_at = self.model.looked_at
+        if looked_at is None:
+            return
+        key = looked_at.key
+        # The cube of the whole service has no keys.
+        name = looked_at.names.get(key.account_id, key.account_id)
+        self.context.scope.choose(ScopeChoice(key.account_id, name))
+        self.context.navigate("usage", group_by="model", filters={"key": [key.id]})
 
     def _empty_action(self) -> None:
         if self.model.query.narrowed:
@@ -174,7 +199,11 @@ class KeysPage(Page):
         self.several.setVisible(count > 1)
         if count > 1:
             self.several.put(count, MAX_BULK, self.model.why_not_several())
-        self.model.look_at(self.card.only_selected())
+        only = self.card.only_selected()
+        if count and only != self._asked_for:
+            self._asked_for = None
+        if self._asked_for is None:
+            self.model.look_at(only)
 
     def _put_key(self) -> None:
         looked_at = self.model.looked_at
