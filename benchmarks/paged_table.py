@@ -8,22 +8,19 @@ Run: python -m benchmarks.paged_table [--rows 1000000]
 from __future__ import annotations
 
 import argparse
-import random
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.many_keys import KEY, filled
 from benchmarks.rows import Row, peak_mb, tell
 from lmchat_desktop.cache.paging import EntityPages
-from lmchat_desktop.cache.secret import RawKey
 from lmchat_desktop.cache.store import open_cache
-from lmchat_desktop.cache.tables import entities
 from lmchat_desktop.domain.formatting import Kind
 from lmchat_desktop.domain.paging import RowOrder
 from lmchat_desktop.ui.tables.columns import ColumnSpec
@@ -36,7 +33,6 @@ from lmchat_desktop.ui.theme.manager import current_theme
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-KEY = RawKey(bytes(range(32)))
 LIMIT_MS = 100.0
 COLUMNS = (
     ColumnSpec("name", "Name", stretch=True),
@@ -46,11 +42,6 @@ COLUMNS = (
     ColumnSpec("last_used_at", "Last used", Kind.TIME),
 )
 FIELDS = tuple(spec.key for spec in COLUMNS)
-AT_ONCE = 50_000
-INSERT = (
-    "INSERT INTO keys (id, account_id, name, hint, state, created_at, created_by, last_used_at,"
-    " etag, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
 
 
 def milliseconds(
@@ -63,39 +54,6 @@ def milliseconds(
         app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
     table.viewport().repaint()
     return (time.perf_counter() - begun) * 1e3
-
-
-def fill(path: Path, count: int) -> None:
-    """So many keys, in random order by every column; the indices are made afterwards at once."""
-    cache = open_cache(path, KEY)
-    chance = random.Random(0)
-    begun = 1_767_225_600_000
-    table = entities["key"]
-    with cache.write() as connection:
-        for index in table.indexes:
-            index.drop(connection)
-    for first in range(0, count, AT_ONCE):
-        rows = [
-            (
-                f"key_{number:012x}{chance.getrandbits(48):012x}",
-                f"acct_{chance.randrange(400):04d}",
-                f"service {chance.getrandbits(48):x}",
-                "sk-lmc-…a1b2",
-                "active" if chance.random() < 0.9 else "revoked",
-                begun + chance.randrange(10**10),
-                "person_1",
-                None if chance.random() < 0.2 else begun + chance.randrange(10**10),
-                "1",
-                1,
-            )
-            for number in range(first, min(first + AT_ONCE, count))
-        ]
-        with cache.write() as connection:
-            connection.exec_driver_sql(INSERT, rows)
-    with cache.write() as connection:
-        for index in table.indexes:
-            index.create(connection)
-    cache.close()
 
 
 def all_in_memory(pages: EntityPages) -> float:
@@ -116,14 +74,7 @@ def main() -> None:
     current_theme().apply("light")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "cache.db")
-        begun = time.perf_counter()
-        # In a process of its own: what filling takes is not the table's memory.
-        filling = get_context("spawn").Process(target=fill, args=(path, count))
-        filling.start()
-        filling.join()
-        if filling.exitcode:
-            raise SystemExit("the cache could not be filled")
-        filled_s = time.perf_counter() - begun
+        filled_s = filled(path, count)
         cache = open_cache(path, KEY)
         pool = ThreadPoolExecutor(2)
         runner = TaskRunner(pool)

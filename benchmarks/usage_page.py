@@ -80,6 +80,7 @@ class Bench:
             PageContext,
             ScopeChoice,
             ScopeHolder,
+            WatchedKeysHolder,
             ZoneHolder,
         )
         from lmchat_desktop.ui.tasks.runner import TaskRunner
@@ -104,6 +105,7 @@ class Bench:
                 zone=ZoneHolder(ZONE, self.root),
                 connection=ConnectionHolder(self.root),
                 attention=AttentionHolder(self.root),
+                watched_keys=WatchedKeysHolder(self.root),
                 navigate=lambda page_id, **arguments: None,
             )
         )

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 from sqlalchemy import Connection, Row, Table, bindparam, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
+from lmchat_desktop.cache import due_keys
 from lmchat_desktop.cache.columns import Codec, codec_of
 from lmchat_desktop.cache.tables import entities
 from lmchat_desktop.contract.base import Answer
 from lmchat_desktop.contract.changes import ENTITY_TYPES, Change
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from datetime import datetime, timedelta
 
     from lmchat_desktop.cache.store import Cache
+    from lmchat_desktop.contract.keys import ApiKey
 
 E = TypeVar("E", bound=Answer)
 
@@ -61,6 +64,37 @@ class EntityRepository:
         statement = select(*(table.c[field] for field in fields)).order_by(table.c.id)
         with self._cache.read() as connection:
             return [tuple(row) for row in connection.execute(statement)]
+
+    def names(self, kind: type[Answer] | str, ids: Collection[str]) -> dict[str, str]:
+        """The names of some entities of a kind by their ids; those that are not there are left out.
+
+        There may be no more than some hundreds of ids.
+        """
+        table = entities[kind if isinstance(kind, str) else KIND_OF[kind]]
+        statement = select(table.c.id, table.c.name).where(table.c.id.in_(sorted(ids)))
+        with self._cache.read() as connection:
+            return {row.id: row.name for row in connection.execute(statement)}
+
+    def due_keys(
+        self,
+        now: datetime,
+        notice: timedelta,
+        lately: timedelta,
+        account_id: str | None = None,
+    ) -> Sequence[ApiKey]:
+        """Keys that expire within the notice, and keys that have ended and were used lately.
+
+        Args:
+            now: the present instant.
+            notice: how long before its expiry a key counts.
+            lately: how long ago a key that has ended may have been used.
+            account_id: of this account; None for all.
+        """
+        expiring = due_keys.expiring(now, notice, account_id)
+        called = due_keys.called_after_end(now, lately, account_id)
+        with self._cache.read() as connection:
+            rows = [*connection.execute(expiring), *connection.execute(called)]
+        return [cast("ApiKey", _entity("key", row)) for row in rows]
 
     def count(self, kind: type[Answer] | str, **equals: Any) -> int:
         """How many entities of a kind have fields that equal the given values."""

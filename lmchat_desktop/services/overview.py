@@ -9,10 +9,11 @@ from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.base import Answer
 from lmchat_desktop.contract.catalog import Provider
 from lmchat_desktop.contract.identity import Device
-from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.usage.cells import Dimension, Measure
 from lmchat_desktop.services.attention import (
+    KEY_EXPIRY_NOTICE,
+    STILL_CALLED_WITHIN,
     AttentionItem,
     account_items,
     by_urgency,
@@ -26,9 +27,10 @@ from lmchat_desktop.services.usage import UsageQuestion, UsageReport, UsageServi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
+    from lmchat_desktop.contract.keys import ApiKey
     from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.domain.timebasis import Period
     from lmchat_desktop.domain.usage.query import UsageAnswer
@@ -41,6 +43,16 @@ class Entities(Protocol):
 
     def list(self, kind: type[E], **equals: Any) -> Sequence[E]:
         """All entities of a type whose fields equal the given values."""
+        ...
+
+    def due_keys(
+        self,
+        now: datetime,
+        notice: timedelta,
+        lately: timedelta,
+        account_id: str | None = None,
+    ) -> Sequence[ApiKey]:
+        """Keys that expire within the notice, and keys that have ended and were used lately."""
         ...
 
 
@@ -70,8 +82,9 @@ def overview_of(
     zone: ZoneInfo,
     now: datetime,
     cancel: Cancellation | None = None,
+    also: Sequence[AttentionItem] = (),
 ) -> Overview:
-    """Read the overview of a scope; to be called on a pool thread.
+    """Read the overview of a scope, with what else needs attention; for a pool thread.
 
     Raises:
         CancelledError: the answer is no longer wanted.
@@ -100,7 +113,9 @@ def overview_of(
         by_model=by_model,
         by_provider=by_provider,
         by_key=by_key,
-        attention=tuple(_attention(entities, scope, now, by_provider, by_key)),
+        attention=tuple(
+            by_urgency([*_attention(entities, scope, now, by_provider, by_key), *also])
+        ),
     )
 
 
@@ -111,8 +126,8 @@ def _attention(
     by_provider: UsageReport,
     by_key: UsageReport | None,
 ) -> list[AttentionItem]:
-    of_account = {} if scope == SERVICE_SCOPE else {"account_id": scope}
-    keys = entities.list(ApiKey, **of_account)
+    account_id = None if scope == SERVICE_SCOPE else scope
+    keys = entities.due_keys(now, KEY_EXPIRY_NOTICE, STILL_CALLED_WITHIN, account_id)
     accounts = entities.list(Account, **({} if scope == SERVICE_SCOPE else {"id": scope}))
     names = {provider.id: provider.name for provider in entities.list(Provider)}
     found = key_items(keys, now)
@@ -128,7 +143,7 @@ def _attention(
         replace(item, names=tuple(names.get(name, name) for name in item.names))
         for item in provider_items(by_provider)
     )
-    return by_urgency(found)
+    return found
 
 
 def calls_after_end(

@@ -93,6 +93,7 @@ class Preferences(msgspec.Struct, frozen=True):
         places: where each person was, the latest last; by "PROFILE_ID/PERSON_ID".
         lock_after_min: minutes without key or mouse after which the windows lock; 0 for never by
             itself, not with the desktop either.
+        notify: whether the desktop shows a notice of what becomes due.
         recent: the palette's pages and actions that were chosen last, the latest first, by id.
         tables: by the table's id.
         usage: the Usage page's choices (period, grouping, …) as texts, by name.
@@ -105,6 +106,7 @@ class Preferences(msgspec.Struct, frozen=True):
     page: str = "overview"
     places: dict[str, PersonPlace] = {}
     lock_after_min: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 15
+    notify: bool = True
     recent: tuple[str, ...] = ()
     tables: dict[str, TableState] = {}
     usage: dict[str, str] = {}

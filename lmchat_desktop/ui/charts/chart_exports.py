@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from lmchat_desktop.ui.charts.export import picture_of, svg_of, write_file, write_png
 from lmchat_desktop.ui.charts.figures_csv import csv_of
 from lmchat_desktop.ui.tables.export import write_text
+from lmchat_desktop.ui.widgets.save_path import AskPath, ask_path
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtCore import QPoint
 
     from lmchat_desktop.ui.charts.latency import LatencyChart
@@ -22,13 +24,6 @@ if TYPE_CHECKING:
     from lmchat_desktop.ui.tasks.runner import TaskRunner
 
     Chart = TimeSeriesChart | LatencyChart
-
-AskPath = Callable[[QWidget, str, str, str], str]
-
-
-def ask_path(parent: QWidget, title: str, name: str, kinds: str) -> str:
-    """Ask where to save; empty if the person thinks better of it."""
-    return QFileDialog.getSaveFileName(parent, title, name, kinds)[0]
 
 
 class ChartExports(QObject):

@@ -58,6 +58,12 @@ def _usage() -> type[Page]:
     return UsagePage
 
 
+def _keys() -> type[Page]:
+    from lmchat_desktop.ui.pages.keys.view import KeysPage
+
+    return KeysPage
+
+
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "overview",
@@ -68,6 +74,7 @@ PAGES: tuple[PageEntry, ...] = (
         _first_overview,
     ),
     PageEntry("usage", str(QT_TRANSLATE_NOOP("Pages", "Usage")), "usage", Scope.USAGE_READ, _usage),
+    PageEntry("keys", str(QT_TRANSLATE_NOOP("Pages", "API keys")), "keys", Scope.KEYS_READ, _keys),
 )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from lmchat_desktop.services.key_watch import WatchedKeys
     from lmchat_desktop.services.session import Session
     from lmchat_desktop.settings.preferences import PreferenceStore
     from lmchat_desktop.sync.states import SyncState
@@ -141,6 +142,26 @@ class AttentionHolder(QObject):
         self.changed.emit()
 
 
+class WatchedKeysHolder(QObject):
+    """The keys that are due, as the backend last told.
+
+    Attributes:
+        value: None before it told.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.value: WatchedKeys | None = None
+
+    def put(self, value: WatchedKeys) -> None:
+        """Take what the backend told."""
+        if value != self.value:
+            self.value = value
+            self.changed.emit()
+
+
 class Navigate(Protocol):
     """Goes to a page: `navigate("usage", group_by="key", filters={...})`."""
 
@@ -162,6 +183,7 @@ class PageContext:
         zone: the zone of all times, with `changed`.
         connection: live, syncing or offline, with `changed`.
         attention: the rail's badges, fed by the pages that know them.
+        watched_keys: the keys that are due, with `changed`.
         navigate: goes to another page.
     """
 
@@ -173,6 +195,7 @@ class PageContext:
     zone: ZoneHolder
     connection: ConnectionHolder
     attention: AttentionHolder
+    watched_keys: WatchedKeysHolder
     navigate: Navigate
 
 

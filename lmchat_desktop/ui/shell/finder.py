@@ -37,7 +37,7 @@ class Finder(QObject):
     Attributes:
         palette, picker: the overlays.
         page_asked: a page's id.
-        key_asked: a `KeyName` whose usage is to be shown.
+        key_asked: the `KeyName` of a key that is to be shown.
         remembered: the name of a page or action that was chosen.
     """
 

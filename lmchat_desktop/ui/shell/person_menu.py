@@ -65,6 +65,7 @@ class PersonMenu:
         theme_actions: by mode.
         zone_actions: "local" and "UTC".
         lock_actions: by minutes without key or mouse, 0 for never.
+        notify: whether the desktop is to show what is due.
         lock, switch, sign_out, about: the actions at the end.
     """
 
@@ -87,6 +88,10 @@ class PersonMenu:
         idle = [(str(minutes), _lock_words(minutes)) for minutes in LOCK_AFTER_MIN]
         choices = self._choices(menu, translate("PersonMenu", "Lock when idle"), "lock", idle)
         self.lock_actions = {int(minutes): action for minutes, action in choices.items()}
+        self.notify = button.add_action(
+            translate("PersonMenu", "Desktop notifications"), icon_name="notices"
+        )
+        self.notify.setCheckable(True)
         menu.addSeparator()
         self.lock = button.add_action(translate("PersonMenu", "Lock now"), icon_name="lock")
         # Shown only: the window hears the keys, also while this menu is not open.

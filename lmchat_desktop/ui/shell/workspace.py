@@ -25,6 +25,7 @@ from lmchat_desktop.ui.shell.context import (
     PageContext,
     ScopeChoice,
     ScopeHolder,
+    WatchedKeysHolder,
     ZoneHolder,
 )
 from lmchat_desktop.ui.shell.diagnostics import diagnostics
@@ -32,8 +33,10 @@ from lmchat_desktop.ui.shell.faults import tell_fault
 from lmchat_desktop.ui.shell.finder import Finder
 from lmchat_desktop.ui.shell.first_picture.keeper import FirstPictureKeeper
 from lmchat_desktop.ui.shell.frame import is_roomy, lay_out
+from lmchat_desktop.ui.shell.key_watch import KeyWatch
 from lmchat_desktop.ui.shell.known import Known, read_known
 from lmchat_desktop.ui.shell.memory import PersonMemory
+from lmchat_desktop.ui.shell.notifications import DesktopNotifier
 from lmchat_desktop.ui.shell.page_host import PageHost
 from lmchat_desktop.ui.shell.person_menu import PersonMenu
 from lmchat_desktop.ui.shell.rail import Rail
@@ -107,6 +110,7 @@ class Workspace(QWidget):
             zone=ZoneHolder(preferred_zone(preference), self),
             connection=ConnectionHolder(self),
             attention=AttentionHolder(self),
+            watched_keys=WatchedKeysHolder(self),
             navigate=self.stack.navigate,
         )
         self.stack.context = self.context
@@ -123,9 +127,15 @@ class Workspace(QWidget):
         self._person.put_theme(desk.preferences.value.theme.value)
         self._person.put_zone(preference)
         self._person.put_lock_after(desk.preferences.value.lock_after_min)
+        self._person.notify.setChecked(desk.preferences.value.notify)
         self.status.put_zone(self.context.zone.name)
         self._take_known(Known())
         self._keeper = FirstPictureKeeper(self)
+        self._key_watch = KeyWatch(
+            self.context,
+            DesktopNotifier(self, self._tasks),
+            lambda: desk.preferences.value.notify,
+        )
 
     def begin(self) -> None:
         """Show the page that was shown last, and begin to sync once it has its figures."""
@@ -265,6 +275,7 @@ class Workspace(QWidget):
         self._person.on_theme(self.show_theme)
         self._person.on_zone(self.show_zone)
         self._person.on_lock_after(self.show_lock_after)
+        self._person.notify.toggled.connect(lambda on: self._desk.prefer(notify=on))
         self._person.lock.triggered.connect(self.lock_asked)
         self._person.switch.triggered.connect(self.switch_asked)
         self._person.sign_out.triggered.connect(self.sign_out_asked)
@@ -317,7 +328,7 @@ class Workspace(QWidget):
         return actions
 
     def _show_key(self, key: KeyName) -> None:
-        self.navigate("usage", filters={"key": [key.id]})
+        self.navigate("keys", key_id=key.id)
 
     def _fold_rail(self) -> None:
         self.rail.collapse(not self.rail.collapsed)

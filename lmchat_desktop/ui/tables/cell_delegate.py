@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from lmchat_desktop.domain.formatting import Figure
-from lmchat_desktop.ui.tables.table_model import FIGURE_ROLE, SWATCH_ROLE
+from lmchat_desktop.ui.tables.drawn_cells import draw, drawn_width
+from lmchat_desktop.ui.tables.table_model import FIGURE_ROLE, RAW_ROLE, SWATCH_ROLE
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.theme.tokens import mix
 
@@ -66,7 +67,11 @@ class CellDelegate(QStyledItemDelegate):
         if swatch is not None:
             inner.adjust(side + 9, 0, 0, 0)
         painter.setFont(typography().text(tabular=True))
-        self._figure(painter, inner, spec, figure)
+        drawn = index.data(RAW_ROLE) if spec.drawn else None
+        if drawn is not None:
+            draw(painter, inner, drawn)
+        else:
+            self._figure(painter, inner, spec, figure)
         view = option.widget
         if (
             self.ring_shown
@@ -118,7 +123,12 @@ class CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         swatch = index.data(SWATCH_ROLE) is not None
-        width = cells_width([str(index.data())], swatch=swatch)
+        drawn = index.data(RAW_ROLE) if self.columns[index.column()].drawn else None
+        if drawn is not None:
+            text_width = QFontMetrics(typography().text(tabular=True)).horizontalAdvance(str(drawn))
+            width = drawn_width(drawn, text_width) + 2 * PADDING + 2
+        else:
+            width = cells_width([str(index.data())], swatch=swatch)
         return QSize(width, typography().px(34))
 
 

@@ -27,6 +27,8 @@ class ColumnSpec:
         stretch: takes what room is left.
         whole: pixels up to which a stretching column shows its texts whole before others have room.
         yields: its place among those that go where the table is narrow, from 1 on; 0 stays.
+        drawn: its values are those of `drawn_values`, which are drawn.
+        told: whether copies and exports have it; not where values come only as they are looked at.
     """
 
     key: str
@@ -40,6 +42,8 @@ class ColumnSpec:
     stretch: bool = False
     whole: int = 0
     yields: int = 0
+    drawn: bool = False
+    told: bool = True
 
     @property
     def on_the_right(self) -> bool:

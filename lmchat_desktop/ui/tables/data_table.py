@@ -79,6 +79,12 @@ class DataTable(RowsView):
         self.fit_columns()
         self._changed()
 
+    def offer_column(self, key: str, offered: bool) -> None:
+        """Show or hide a column, unless a person has chosen which ones they want."""
+        if not self._fit.chosen:
+            self._fit.hidden = self._fit.hidden - {key} if offered else self._fit.hidden | {key}
+            self.fit_columns()
+
     def reset_columns(self) -> None:
         """Columns as they were at first."""
         header = self.horizontalHeader()
@@ -170,7 +176,11 @@ class DataTable(RowsView):
         """Columns that leave the table, in their order: also those there is no room for now."""
         header, columns = self.horizontalHeader(), self._rows.columns
         order = (header.logicalIndex(visual) for visual in range(len(columns)))
-        places = [place for place in order if columns[place].key not in self._fit.hidden]
+        places = [
+            place
+            for place in order
+            if columns[place].told and columns[place].key not in self._fit.hidden
+        ]
         return places, [columns[place] for place in places]
 
     def _told(self, rows: Iterable[int]) -> tuple[list[ColumnSpec], list[list[Any]]]:

@@ -63,11 +63,13 @@ class PagedModel(TableModel):
         failed: a page could not be read; emitted with the exception. What is shown stays.
         arrived: rows have come; emitted with the first and the last place.
         busy_changed: whether the first rows of an order are on the way.
+        counted_anew: how many rows there are in all, each time that was counted.
     """
 
     failed = Signal(object)
     arrived = Signal(int, int)
     busy_changed = Signal(bool)
+    counted_anew = Signal(int)
 
     def __init__(
         self,
@@ -98,6 +100,12 @@ class PagedModel(TableModel):
 
     def load(self) -> None:
         """Read the first rows and how many there are, and show them in place of what is shown."""
+        self._start_over(self.order)
+
+    def set_source(self, source: PageSource) -> None:
+        """Show the rows of another source; those that are shown stay until its first have come."""
+        self.source = source
+        self._counted = False
         self._start_over(self.order)
 
     def refresh(self) -> None:
@@ -258,6 +266,7 @@ class PagedModel(TableModel):
             self.endInsertRows()
         elif total < before:
             self.endRemoveRows()
+        self.counted_anew.emit(total)
 
     def _read(self, work: Any, *args: Any, on_done: Any) -> None:
         """Have something read in place of an earlier reading of the same; its end is told."""

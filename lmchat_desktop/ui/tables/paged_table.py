@@ -39,12 +39,14 @@ class PagedTable(DataTable):
         copy_refused: how many rows were asked for; more than `MOST_COPIED`.
         exported: how many rows were written, and to which path.
         failed: the exception of what could not be read, copied or written.
+        act_failed: the exception of what could not be copied or written.
     """
 
     copied = Signal(int)
     copy_refused = Signal(int)
     exported = Signal(int, object)
     failed = Signal(object)
+    act_failed = Signal(object)
 
     def __init__(
         self, model: PagedModel, tasks: TaskRunner, parent: QWidget | None = None, *, name: str = ""
@@ -106,7 +108,7 @@ class PagedTable(DataTable):
             total,
             places,
             on_done=put,
-            on_failed=self.failed.emit,
+            on_failed=self._act_failed,
             key=(self, "copy"),
             owner=self,
             title=self.tr("Copying rows"),
@@ -127,7 +129,7 @@ class PagedTable(DataTable):
             path,
             self._paged.rowCount(),
             on_done=lambda count: self.exported.emit(count, path),
-            on_failed=self.failed.emit,
+            on_failed=self._act_failed,
             owner=self,
             title=self.tr("Exporting rows"),
         )
@@ -139,6 +141,10 @@ class PagedTable(DataTable):
     def _not_read(self, error: BaseException) -> None:
         # The rows that are shown are still in the order that they were in.
         self._show_order()
+        self.failed.emit(error)
+
+    def _act_failed(self, error: BaseException) -> None:
+        self.act_failed.emit(error)
         self.failed.emit(error)
 
     def _select_places(self, places: dict[Any, int]) -> None:

@@ -38,6 +38,7 @@ from lmchat_desktop.ui.shell.context import (
     PageContext,
     ScopeChoice,
     ScopeHolder,
+    WatchedKeysHolder,
     ZoneHolder,
 )
 from lmchat_desktop.ui.tasks.runner import TaskRunner
@@ -172,6 +173,7 @@ class Desk:
             zone=ZoneHolder(ZoneInfo(zone), self.root),
             connection=ConnectionHolder(self.root),
             attention=AttentionHolder(self.root),
+            watched_keys=WatchedKeysHolder(self.root),
             navigate=self._navigate,
         )
 

@@ -313,6 +313,16 @@ class Entities:
             and all(getattr(each, name) == value for name, value in equals.items())
         ]
 
+    def due_keys(
+        self,
+        now: datetime,
+        notice: timedelta,
+        lately: timedelta,
+        account_id: str | None = None,
+    ) -> Sequence[ApiKey]:
+        mine = {} if account_id is None else {"account_id": account_id}
+        return self.list(ApiKey, **mine)
+
 
 def test_the_overview_joins_reports_and_entities() -> None:
     usage = UsageService(

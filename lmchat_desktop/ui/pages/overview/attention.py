@@ -127,6 +127,14 @@ def _text(item: AttentionItem, name: str, at: str, now: datetime) -> tuple[str, 
                     count=count, last=detail[:1].lower() + detail[1:]
                 )
             return tr("Key {name} has ended and is still called").format(name=name), detail
+        case Concern.KEY_OVER_BUDGET:
+            return tr("Key {name} is over its budget").format(name=name), tr(
+                "Its requests are refused until the budget begins anew"
+            )
+        case Concern.KEY_FOREIGN_ADDRESS:
+            return tr("Key {name} was tried from elsewhere").format(name=name), tr(
+                "{count} requests from outside its networks were refused in 30 days"
+            ).format(count=formatting.count(item.failed))
         case Concern.LEASE_ENDS:
             return (
                 tr("Device {name} loses its cache in {time}").format(
@@ -176,6 +184,10 @@ def _meaning(concern: Concern) -> str:
     return {
         Concern.KEY_EXPIRES: tr("Requests with this key are refused from that instant on."),
         Concern.KEY_STILL_CALLED: tr("Something still sends requests with a key that has ended."),
+        Concern.KEY_OVER_BUDGET: tr("Requests with this key are refused while it is spent."),
+        Concern.KEY_FOREIGN_ADDRESS: tr(
+            "Somebody holds the secret who is not where it may be used from: it may have leaked."
+        ),
         Concern.LEASE_ENDS: tr(
             "A device that does not sync within its lease destroys the key of its cache. Nothing "
             "is lost at the backend: signing in again reads everything anew."
@@ -196,7 +208,11 @@ def _meaning(concern: Concern) -> str:
 def _step(item: AttentionItem, period: str) -> NextStep:
     usage = {"range": period}
     match item.concern:
-        case Concern.KEY_EXPIRES | Concern.KEY_STILL_CALLED:
+        case Concern.KEY_EXPIRES | Concern.KEY_OVER_BUDGET | Concern.KEY_FOREIGN_ADDRESS:
+            return NextStep(
+                tr("Open the key"), "keys", {"key_id": item.subject_id}, item.account_id
+            )
+        case Concern.KEY_STILL_CALLED:
             return NextStep(
                 tr("See its usage"),
                 "usage",

@@ -14,7 +14,7 @@ from lmchat_desktop.client import usage as usage_calls
 from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.usage import SERVICE_SCOPE, TopList
 from lmchat_desktop.domain.usage.cells import Dimension
-from lmchat_desktop.services.attention import due_count
+from lmchat_desktop.services.attention import AttentionItem, due_count
 from lmchat_desktop.services.first_picture import forgettings
 from lmchat_desktop.services.overview import Overview, overview_of
 from lmchat_desktop.settings.errors import SettingsTrouble
@@ -24,7 +24,7 @@ from lmchat_desktop.ui.pages.figures.reading import read_names
 from lmchat_desktop.ui.pages.figures.rows import BreakdownRow, breakdown_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Set
+    from collections.abc import Callable, Mapping, Sequence, Set
     from zoneinfo import ZoneInfo
 
     from lmchat_desktop.cache.entities import EntityRepository
@@ -161,11 +161,17 @@ class OverviewModel(QObject):
             session.last_sync_at,
             partial(forgettings, session.cache),
             unranked(self._context.theme.series, self.scope, *self._dimensions()),
+            self._due_keys(),
             on_done=self._arrived,
             on_failed=self._failed,
             key=(self, "overview"),
             owner=self,
         )
+
+    def _due_keys(self) -> list[AttentionItem]:
+        watched = self._context.watched_keys.value
+        account_id = None if self.scope == SERVICE_SCOPE else self.scope
+        return [] if watched is None else watched.items(account_id)
 
     def refresh(self, changed_kinds: Set[str], changed_scopes: Set[str]) -> None:
         """Take in what sync brought, in place."""
@@ -245,11 +251,12 @@ def load_overview(
     last_sync_at: LastSync,
     count_forgettings: Callable[[], int],
     to_rank: frozenset[Dimension],
+    also: Sequence[AttentionItem],
     cancel: Cancellation,
 ) -> OverviewPicture:
     """Read and work out the overview; for a pool thread."""
     read_at = count_forgettings()
-    overview = overview_of(usage, entities, scope, period, zone, now, cancel)
+    overview = overview_of(usage, entities, scope, period, zone, now, cancel, also)
     names = read_names(entities, scope)
     by_key = overview.by_key
     return OverviewPicture(

@@ -146,6 +146,7 @@ class OverviewPage(Page):
         model.busy_changed.connect(self.busy.set_busy)
         model.failed.connect(self._say_failure)
         self.context.scope.changed.connect(self._scope_changed)
+        self.context.watched_keys.changed.connect(self._reload)
         self.context.zone.changed.connect(self._reload)
         self.context.theme.theme_changed.connect(self._restyle)
         self.ranges.current_changed.connect(lambda value: model.choose(Preset(value)))

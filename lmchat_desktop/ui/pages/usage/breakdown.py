@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -10,10 +9,10 @@ from PySide6.QtGui import QGuiApplication
 
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.domain.usage.histogram import ERROR_BOUND
-from lmchat_desktop.settings.errors import SettingsTrouble
-from lmchat_desktop.settings.preferences import Preferences, PreferenceStore, TableState
+from lmchat_desktop.settings.preferences import PreferenceStore, TableState
 from lmchat_desktop.ui.pages.figures.names import dimension_name, tr
 from lmchat_desktop.ui.pages.usage.breakdown_table import BreakdownTable
+from lmchat_desktop.ui.tables import kept_state
 from lmchat_desktop.ui.tables.cell_delegate import PADDING
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button, IconButton
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from lmchat_desktop.ui.pages.figures.rows import BreakdownRow
-
-logger = logging.getLogger(__name__)
 
 TABLE_ID = "usage-breakdown"
 EMPTY_HEIGHT_PX = 200
@@ -149,14 +146,7 @@ class BreakdownCard(Card):
 
     def _keep(self) -> None:
         kept = self.table.table_state()
-
-        def keep(value: Preferences) -> Preferences:
-            return value.changed(tables={**value.tables, TABLE_ID: kept})
-
-        try:
-            self._preferences.change(keep)
-        except SettingsTrouble as trouble:
-            logger.warning("the columns were not kept: %s", trouble)
+        kept_state.keep(self._preferences, TABLE_ID, kept)
         for dimension, table in self._tables.items():
             if dimension is not self._dimension:
                 table.restore(kept)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lmchat_desktop.settings.preferences import TableState
 from lmchat_desktop.ui.pages.figures.names import dimension_name, tr
 from lmchat_desktop.ui.pages.usage.breakdown_columns import NAME, columns_of
+from lmchat_desktop.ui.tables import kept_state
 from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.tables.total_row import TotalRow
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lmchat_desktop.domain.usage.cells import Dimension
+    from lmchat_desktop.settings.preferences import TableState
     from lmchat_desktop.ui.pages.figures.rows import BreakdownRow
 
 MOST_ROWS = 40
@@ -72,26 +73,11 @@ class BreakdownTable(QWidget):
 
     def table_state(self) -> TableState:
         """The columns and order, to keep in the preferences."""
-        state = self.rows.saved_state()
-        hidden, sort = set(state["hidden"]), state["sort"]
-        shown = (key for key in state["order"] if key not in hidden)
-        return TableState(
-            columns=tuple(shown) if state["chosen"] else (),
-            widths=state["widths"],
-            sort=f"-{sort}" if sort and state["descending"] else sort,
-        )
+        return kept_state.state_of(self.rows)
 
     def restore(self, kept: TableState) -> None:
         """Take columns and order as they were kept, as far as this table has them."""
-        known = [spec.key for spec in self._columns]
-        state: dict[str, Any] = {"widths": kept.widths, "chosen": bool(kept.columns)}
-        if kept.columns:
-            shown = [key for key in kept.columns if key in known]
-            hidden = [key for key in known if key not in shown and key != NAME]
-            state |= {"hidden": hidden, "order": [*shown, *hidden]}
-        if kept.sort:
-            state |= {"sort": kept.sort.removeprefix("-"), "descending": kept.sort.startswith("-")}
-        self.rows.restore(state)
+        kept_state.restore(self.rows, kept, NAME)
         self.total.follow()
 
     def _cells(self, row: BreakdownRow) -> tuple[Any, ...]:

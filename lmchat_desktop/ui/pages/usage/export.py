@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from lmchat_desktop.services.usage_export import write_csv
-from lmchat_desktop.ui.charts.chart_exports import AskPath, ChartExports
+from lmchat_desktop.ui.charts.chart_exports import ChartExports
 from lmchat_desktop.ui.tables.export import write_text
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.services.usage import UsageReport
     from lmchat_desktop.ui.tasks.runner import TaskRunner
     from lmchat_desktop.ui.widgets.buttons import MenuButton
+    from lmchat_desktop.ui.widgets.save_path import AskPath
 
     InDetail = Callable[[UsageReport, Cancellation], UsageReport]
 

@@ -10,6 +10,8 @@ from typing import cast
 
 from PySide6.QtCore import SLOT, QObject, Signal, Slot
 
+from lmchat_desktop.services.notifications import session_bus_runs
+
 logger = logging.getLogger(__name__)
 
 SYSTEM_BUS = Path("/run/dbus/system_bus_socket")
@@ -49,7 +51,7 @@ class DesktopWatch(QObject):
         # Bytes by its stub, text by what it takes.
         active = cast("bytes", SLOT("_take_active(bool)"))
         lock = cast("bytes", SLOT("_take_lock()"))
-        if _session_bus_runs():
+        if session_bus_runs():
             bus = QDBusConnection.sessionBus()
             for name in SCREEN_SAVERS:
                 heard = bus.connect("", "", name, "ActiveChanged", self, active) or heard
@@ -68,13 +70,6 @@ class DesktopWatch(QObject):
     @Slot()
     def _take_lock(self) -> None:
         self.locked.emit()
-
-
-def _session_bus_runs() -> bool:
-    if os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        return True
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return bool(runtime) and Path(str(runtime), "bus").exists()
 
 
 def _system_bus_runs() -> bool:
