@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 HIGHEST_PX = 660
 """The least window without its frame: what is higher scrolls between title and buttons."""
 LEAST_CONTENT_PX = 120
-BAR_ROOM_PX = 12
+BAR_GAP_PX = 6
+"""Between the content and the bar that scrolls it."""
 
 
 class FittedDialog(ShellDialog):
@@ -66,8 +67,8 @@ class FittedDialog(ShellDialog):
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
-        outer, inner = self.layout(), self._inner.layout()
-        if outer is None or inner is None or not self.isVisible():
+        outer = self.layout()
+        if outer is None or not self.isVisible():
             return
         margins = outer.contentsMargins()
         width = self.width() - margins.left() - margins.right()
@@ -76,19 +77,21 @@ class FittedDialog(ShellDialog):
             layout.invalidate()
         around = outer.totalHeightForWidth(self.width())
         room = max(LEAST_CONTENT_PX, HIGHEST_PX - around)
-        inner.setContentsMargins(0, 0, 0, 0)
         wanted = self._height_in(width)
         if wanted > room:
-            # Beside the bar, so that nothing stands under it.
-            inner.setContentsMargins(0, 0, BAR_ROOM_PX, 0)
-            wanted = self._height_in(width)
+            wanted = self._height_in(width - self._bar_width())
+        policy = Qt.ScrollBarPolicy
+        self._scroller.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if wanted > room else policy.ScrollBarAlwaysOff
+        )
+        self.content.setContentsMargins(0, 0, BAR_GAP_PX if wanted > room else 0, 0)
         self._scroller.setFixedHeight(min(wanted, room))
         self.resize(self.width(), around + min(wanted, room))
 
+    def _bar_width(self) -> int:
+        return self._scroller.verticalScrollBar().sizeHint().width() + BAR_GAP_PX
+
     def _height_in(self, width: int) -> int:
-        layout = self._inner.layout()
-        if layout is None:
-            return 0
-        layout.invalidate()
-        high = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else -1
-        return max(high, layout.totalMinimumSize().height() if high < 0 else high)
+        self.content.invalidate()
+        self.content.setContentsMargins(0, 0, 0, 0)
+        return self.content.totalHeightForWidth(width)

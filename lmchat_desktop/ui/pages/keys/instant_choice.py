@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, QDateTime, QTime, QTimer, QTimeZone, Signal
+from PySide6.QtCore import QDate, QDateTime, Qt, QTime, QTimer, QTimeZone, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.ui.pages.keys.act_words import UTC_ZONE, in_zone, with_offset
 from lmchat_desktop.ui.pages.usage.instants import Resolved, WallTime, resolve
 from lmchat_desktop.ui.theme.manager import typography
+from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card
 from lmchat_desktop.ui.widgets.date_field import DateTimeField
 from lmchat_desktop.ui.widgets.plain import PlainLabel
@@ -110,6 +111,12 @@ class InstantChoice(QWidget):
     def value(self) -> str:
         """The chosen span's value, or `UNTIL`."""
         return self.segments.current
+
+    def take_focus(self) -> None:
+        """Bring the keyboard to the choice that is on."""
+        for button in self.segments.findChildren(Button):
+            if button.isChecked():
+                button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def at(self) -> datetime | None:
         """The instant that is meant now; None where the date is past or too late."""

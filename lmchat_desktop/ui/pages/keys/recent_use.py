@@ -42,17 +42,13 @@ class RecentUse(QWidget):
         self.report: KeyUseReport | None = None
         self._key, self._acts, self._context = key, acts, context
         self._task: Task | None = None
-        heading = PlainLabel(
-            self.tr("Used in the last 24 hours"), self, role="label", tone="muted"
-        )
+        heading = PlainLabel(self.tr("Used in the last 24 hours"), self, role="label", tone="muted")
         self._waiting = PlainLabel(self.tr("Looking up what used it…"), self)
         self._strip = BusyStrip(self)
         self.banner = Banner("info", "", self)
         self.banner.setObjectName("use-banner")
         self.banner.action_triggered.connect(self.ask)
-        self.list = UseList(
-            context.zone.zone, secrets=key.rotated_at is not None, parent=self
-        )
+        self.list = UseList(context.zone.zone, secrets=key.rotated_at is not None, parent=self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)

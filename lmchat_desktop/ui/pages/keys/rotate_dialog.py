@@ -75,6 +75,7 @@ class RotateDialog(ActDialog):
             tone="muted",
         )
         self._ready()
+        self.overlap.take_focus()
 
     def begin(self) -> None:
         at = self.overlap.at()
@@ -134,9 +135,7 @@ class RotateDialog(ActDialog):
             return self.tr(
                 "That is at once: whatever still sends the present secret fails from then on."
             ), "warn"
-        return self.tr(
-            "Give the new secret to everything that uses this key before that."
-        ), "muted"
+        return self.tr("Give the new secret to everything that uses this key before that."), "muted"
 
     def _ready(self) -> None:
         why = why_not_rotate(self._key, self._now())

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from lmchat_desktop.contract.keys import UsedSecret
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.formatting import Kind
-from lmchat_desktop.ui.pages.keys.act_words import in_zone
+from lmchat_desktop.domain.timebasis import Period
+from lmchat_desktop.ui.pages.figures.times import range_text
 from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.rows_model import RowsModel
@@ -43,8 +44,8 @@ class UseList(QWidget):
         super().__init__(parent)
         self._zone = zone
         columns = [
-            ColumnSpec("address", self.tr("Address"), stretch=True, whole=240),
-            ColumnSpec("model", self.tr("Model"), stretch=True, whole=240),
+            ColumnSpec("address", self.tr("Address"), width=100, stretch=True, whole=330),
+            ColumnSpec("model", self.tr("Model"), width=100, stretch=True, whole=160),
             ColumnSpec("secret", self.tr("Secret"), muted=True, shown=secrets, yields=1),
             ColumnSpec("requests", self.tr("Requests"), Kind.COUNT),
             ColumnSpec(
@@ -83,9 +84,7 @@ class UseList(QWidget):
         )
         self.table.setFixedHeight(self.table.content_height(MOST_ROWS))
         self.summary.setText(self._summary(report))
-        span = self.tr("From {start} until {end}").format(
-            start=in_zone(report.start, self._zone), end=in_zone(report.end, self._zone)
-        )
+        span = range_text(Period(report.start, report.end), self._zone)
         if report.has_more:
             shown = self.tr("only the {count} most used are listed").format(count=len(report.data))
             span = f"{span} · {shown}"
