@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.client.errors import ApiTrouble
 from lmchat_desktop.ui.pages.keys.act_words import may_have_happened, obstacle, trouble_words
@@ -16,6 +15,8 @@ from lmchat_desktop.ui.widgets.plain import plain_tooltip, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
 
     from lmchat_desktop.ui.shell.context import PageContext
     from lmchat_desktop.ui.tasks.task import Task
@@ -73,6 +74,8 @@ class ActDialog(FittedDialog):
         self.confirm.setObjectName("confirm-act")
         self.confirm.setDefault(True)
         self.confirm.clicked.connect(self._begin)
+        if look == "danger":
+            self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
         context.connection.changed.connect(self._update)
 
     @property

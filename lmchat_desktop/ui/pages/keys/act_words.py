@@ -84,7 +84,5 @@ def obstacle(context: PageContext) -> str:
         return translate("KeyActs", "Your roles do not allow changing keys.")
     state = context.connection.state
     if state is not None and state.phase in (SyncPhase.OFFLINE, SyncPhase.STOPPED):
-        return translate(
-            "KeyActs", "There is no connection to the backend: nothing can be changed."
-        )
+        return translate("KeyActs", "There is no connection: nothing can be changed now.")
     return ""

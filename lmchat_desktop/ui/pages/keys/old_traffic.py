@@ -1,4 +1,4 @@
-"""What still arrives with a secret that was replaced: asked anew again and again while looked at."""
+"""What still comes with a secret that was replaced: asked again and again while looked at."""
 
 from __future__ import annotations
 
@@ -70,13 +70,13 @@ class TrafficWatch(QObject):
 
     def look_at(self, key_id: str) -> None:
         """Watch a key from now on; what is known of another is forgotten."""
+        if key_id == self._key_id and self._timer.isActive():
+            return
         if key_id != self._key_id:
-            self._context.tasks.cancel_key((self, "traffic"))
             self._key_id = key_id
             self.traffic = self.error = None
-        if not self._timer.isActive():
-            self._timer.start()
-            self.ask()
+        self._timer.start()
+        self.ask()
 
     def rest(self) -> None:
         """Ask no more, and drop what is on its way."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.contract.keys import KeyRotate
 from lmchat_desktop.ui.pages.keys.act_dialog import ActDialog
@@ -18,6 +17,8 @@ from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from PySide6.QtWidgets import QWidget
 
     from lmchat_desktop.contract.keys import ApiKey, KeyCreated
     from lmchat_desktop.ui.pages.keys.acts import KeyActs

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lmchat_desktop.client.errors import ApiTrouble
 from lmchat_desktop.domain import formatting
@@ -32,6 +32,16 @@ if TYPE_CHECKING:
     from lmchat_desktop.ui.shell.context import PageContext
 
 TICK_MS = 1_000
+_LOOKS = {
+    "new": ("strong", None),
+    "made": ("label", "muted"),
+    "old": ("strong", None),
+    "ends": ("text", None),
+    "left": ("text", "warn"),
+    "traffic": ("strong", None),
+    "asked": ("label", "muted"),
+}
+"""Role and tone of each line."""
 
 
 class RotationPanel(Card):
@@ -40,6 +50,7 @@ class RotationPanel(Card):
     Attributes:
         finish, extend, undo: the ways on; each asks before it is gone.
         watch: what still comes with the old secret.
+        step: the question that is open, None without one.
         key_changed: the key as it stands after one of them, an `ApiKey`.
         ended: the old secret has just stopped by itself.
     """
@@ -56,11 +67,12 @@ class RotationPanel(Card):
         self._key, self._acts, self._context = key, acts, context
         self._now = context.session.clock.now
         self._over = False
+        self.step: RotationStep | None = None
         self.watch = TrafficWatch(acts, context, self)
         self.watch.changed.connect(self._show)
         self._lines = {
-            name: PlainLabel("", self, wrap=True, tone="muted" if name in _MUTED else None)
-            for name in ("new", "made", "old", "ends", "left", "traffic", "asked")
+            name: PlainLabel("", self, wrap=True, role=role, tone=tone)
+            for name, (role, tone) in _LOOKS.items()
         }
         for name, line in self._lines.items():
             line.setObjectName(f"rotation-{name}")
@@ -68,8 +80,8 @@ class RotationPanel(Card):
         self.extend = self._button(self.tr("Extend…"), "extend")
         self.undo = self._button(self.tr("Undo"), "undo")
         self.finish.clicked.connect(self._finish)
-        self.extend.clicked.connect(lambda: self._ask(ExtendDialog(*self._given())))
-        self.undo.clicked.connect(lambda: self._ask(UndoDialog(*self._given())))
+        self.extend.clicked.connect(lambda: self._ask(ExtendDialog(*self._given(), self.window())))
+        self.undo.clicked.connect(lambda: self._ask(UndoDialog(*self._given(), self.window())))
         self._lay_out()
         self._ticks = QTimer(self)
         self._ticks.setInterval(TICK_MS)
@@ -106,35 +118,24 @@ class RotationPanel(Card):
         return button
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(2, 1)
-        top = Qt.AlignmentFlag.AlignTop
-        for row, (title, hint, first, second) in enumerate(
-            (
-                (self.tr("New secret"), "new", "made", None),
-                (self.tr("Old secret"), "old", "ends", "left"),
-            )
+        for title, head, lines in (
+            (self.tr("New secret"), "new", ("made",)),
+            (self.tr("Old secret"), "old", ("ends", "left")),
+            (self.tr("Still sent with the old secret"), "traffic", ("asked",)),
         ):
-            grid.addWidget(PlainLabel(title, self, role="label", tone="muted"), 3 * row, 0, top)
-            self._lines[hint].setWordWrap(False)
-            grid.addWidget(self._lines[hint], 3 * row, 1, top)
-            grid.addWidget(self._lines[first], 3 * row, 2)
-            if second is not None:
-                grid.addWidget(self._lines[second], 3 * row + 1, 2)
-            grid.setRowMinimumHeight(3 * row + 2, 8)
-        traffic = PlainLabel(self.tr("Still on the old one"), self, role="label", tone="muted")
-        grid.addWidget(traffic, 6, 0, top)
-        grid.addWidget(self._lines["traffic"], 6, 1, 1, 2)
-        grid.addWidget(self._lines["asked"], 7, 1, 1, 2)
+            block = QVBoxLayout()
+            block.setSpacing(2)
+            block.addWidget(PlainLabel(title, self, role="label", tone="muted", wrap=True))
+            for name in (head, *lines):
+                block.addWidget(self._lines[name])
+            self.body.addLayout(block)
+            self.body.addSpacing(4)
         ways = QWidget(self)
-        row_of_ways = FlowLayout(ways, gap=8)
+        row = FlowLayout(ways, gap=8)
         for button in (self.finish, self.extend, self.undo):
-            row_of_ways.addWidget(button)
-        self.body.addLayout(grid)
-        self.body.addSpacing(4)
+            row.addWidget(button)
         self.body.addWidget(ways)
+        self.body.addStretch(1)
 
     # What is shown
 
@@ -160,7 +161,7 @@ class RotationPanel(Card):
         self._lines["new"].setText(key.hint)
         self._lines["old"].setText(key.old_hint or formatting.UNKNOWN)
         if key.rotated_at is not None:
-            made = self.tr("made at {time}").format(time=in_both(key.rotated_at, zone))
+            made = self.tr("made at {time}").format(time=in_zone(key.rotated_at, zone))
             self._lines["made"].setText(made)
         if ends_at is not None:
             words = self.tr("stopped at {time}") if self._over else self.tr("works until {time}")
@@ -194,7 +195,7 @@ class RotationPanel(Card):
             if traffic.last_at is not None:
                 age = (traffic.as_of - traffic.last_at).total_seconds()
                 asked = self.tr("last seen {ago}, at {time}").format(
-                    ago=translated(formatting.ago(age)), time=in_both(traffic.last_at, zone)
+                    ago=translated(formatting.ago(age)), time=in_zone(traffic.last_at, zone)
                 )
         if error is not None:
             if traffic is None:
@@ -235,17 +236,19 @@ class RotationPanel(Card):
         return self._key, self._acts, self._context
 
     def _finish(self) -> None:
-        self._ask(FinishDialog(*self._given(), self.watch.traffic))
+        self._ask(FinishDialog(*self._given(), self.watch.traffic, self.window()))
 
     def _ask(self, step: RotationStep) -> None:
-        step.setParent(self.window(), step.windowFlags())
-        step.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.step = step
         step.changed.connect(self._changed)
+        step.finished.connect(self._closed)
         step.open()
+
+    def _closed(self) -> None:
+        step, self.step = self.step, None
+        if step is not None:
+            step.deleteLater()
 
     def _changed(self, key: ApiKey) -> None:
         self.put_key(key)
         self.key_changed.emit(key)
-
-
-_MUTED = frozenset({"asked", "left"})

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.ui.pages.keys.act_dialog import ActDialog
@@ -18,6 +17,8 @@ from lmchat_desktop.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from PySide6.QtWidgets import QWidget
 
     from lmchat_desktop.contract.keys import ApiKey
     from lmchat_desktop.ui.pages.keys.acts import KeyActs

@@ -14,6 +14,7 @@ from lmchat_desktop.ui.pages.figures.times import range_text
 from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.rows_model import RowsModel
+from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.cards import Card
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.contract.keys import KeyUseReport
 
-MOST_ROWS = 5
-"""Rows seen without scrolling."""
+MOST_ROWS = 4
+"""Rows seen without scrolling, one less where text is large."""
+LARGE = 1.5
 
 
 class UseList(QWidget):
@@ -82,7 +84,8 @@ class UseList(QWidget):
             ],
             keys=[(use.address, use.model, use.secret) for use in report.data],
         )
-        self.table.setFixedHeight(self.table.content_height(MOST_ROWS))
+        most = MOST_ROWS - (typography().scale > LARGE)
+        self.table.setFixedHeight(self.table.content_height(most))
         self.summary.setText(self._summary(report))
         span = range_text(Period(report.start, report.end), self._zone)
         if report.has_more:
