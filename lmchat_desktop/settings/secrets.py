@@ -23,6 +23,8 @@ class SecretKind(StrEnum):
     TOKEN = "token"
     REFRESH = "refresh"
     CACHE_KEY = "cache-key"
+    API_KEY = "api-key"
+    """The secret of an inference key; it is kept in the place of a person's, by the key's id."""
 
 
 class SecretStore(Protocol):
