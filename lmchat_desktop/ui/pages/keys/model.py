@@ -109,6 +109,11 @@ class KeysModel(QObject):
             owner=self,
         )
 
+    def take_changed(self, key: ApiKey) -> None:
+        """An act has answered the key as it stands now: no need to wait for sync."""
+        if self.looked_at is not None and self.looked_at.key.id == key.id:
+            self._take(replace(self.looked_at, key=key))
+
     def read_again(self, changed_kinds: Set[str]) -> None:
         """Sync changed entities of these kinds."""
         if self._wanted is not None and changed_kinds & {"key", "account", "model", "provider"}:

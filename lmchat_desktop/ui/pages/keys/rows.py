@@ -90,4 +90,4 @@ def pages_of(session: Session, query: KeyQuery) -> EntityPages:
         equals["account_id"] = query.account_id
     if query.state.state is not None:
         equals["state"] = query.state.state
-    return EntityPages(session.cache, "key", FIELDS, equals)
+    return EntityPages(session.cache, "key", FIELDS, equals, query.search or None)

@@ -9,10 +9,12 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.keys import MAX_BULK
+from lmchat_desktop.ui.pages.keys.dialogs import KeyDialogs
 from lmchat_desktop.ui.pages.keys.facts import facts_of
 from lmchat_desktop.ui.pages.keys.model import KeysModel
 from lmchat_desktop.ui.pages.keys.panel import KeyPanel, SeveralPanel
 from lmchat_desktop.ui.pages.keys.query import StateFilter
+from lmchat_desktop.ui.pages.keys.rotation_panel import RotationPanel
 from lmchat_desktop.ui.pages.keys.standings import StandingsFollower
 from lmchat_desktop.ui.pages.keys.table_card import KeysTableCard
 from lmchat_desktop.ui.pages.keys.table_menu import KeysTableMenu
@@ -26,7 +28,10 @@ from lmchat_desktop.ui.widgets.toast import Toast
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Callable, Mapping, Set
+    from datetime import datetime
+
+    from lmchat_desktop.contract.keys import ApiKey
 
 
 class KeysPage(Page):
@@ -95,6 +100,8 @@ class KeysPage(Page):
             side.hide()
         self.toast = Toast(self)
         self.menu = KeysTableMenu(self.toolbar.more, self.card.table, self)
+        self.dialogs = KeyDialogs(self.context, self.context.session.keys, self)
+        self._rotation: RotationPanel | None = None
 
     def _lay_out(self) -> None:
         self._panes = QHBoxLayout()
@@ -131,6 +138,16 @@ class KeysPage(Page):
         card.empty.action_triggered.connect(self._empty_action)
         self.standings.arrived.connect(self._standings_arrived)
         self.panel.usage.clicked.connect(self._show_usage)
+        self.toolbar.new_key.clicked.connect(self.dialogs.create)
+        for button, ask in (
+            (self.panel.edit, self.dialogs.edit),
+            (self.panel.rotate, self.dialogs.rotate),
+            (self.panel.revoke, self.dialogs.revoke),
+        ):
+            button.clicked.connect(lambda _on=False, ask=ask: self._ask_about_key(ask))
+        self.dialogs.changed.connect(self._key_changed)
+        self.dialogs.made.connect(self.look_at)
+        self.dialogs.said.connect(lambda text: self.toast.show_message(text, "good"))
         self.panel.closed.connect(self._close_panel)
         card.model.arrived.connect(lambda *_: self._select_asked_for())
         self.several.closed.connect(card.table.clearSelection)
@@ -147,6 +164,14 @@ class KeysPage(Page):
         self._asked_for = key_id
         self.model.look_at(key_id)
         self._select_asked_for()
+
+    def _ask_about_key(self, ask: Callable[[ApiKey], object]) -> None:
+        if self.model.looked_at is not None:
+            ask(self.model.looked_at.key)
+
+    def _key_changed(self, key: ApiKey) -> None:
+        """Show what an act has answered at once; the cache follows with the next sync."""
+        self.model.take_changed(key)
 
     def _close_panel(self) -> None:
         self._asked_for = None
@@ -214,7 +239,26 @@ class KeysPage(Page):
         status = status_of(key.state, key.expires_at, key.old_ends_at, around.now)
         facts = facts_of(key, self.standings.of(key.id), around)
         self.panel.put(key.name, key.hint, status, facts)
+        self._put_rotation(key, around.now)
         self._put_rights()
+
+    def _put_rotation(self, key: ApiKey, now: datetime) -> None:
+        if key.old_ends_at is None or key.old_ends_at <= now:
+            if self._rotation is not None:
+                self._rotation.hide()
+            return
+        if self._rotation is None:
+            self._rotation = RotationPanel(key, self.context.session.keys, self.context, self)
+            self._rotation.key_changed.connect(self._rotation_moved)
+            self._rotation.ended.connect(self.context.session.wake)
+            self.panel.below.addWidget(self._rotation)
+        else:
+            self._rotation.put_key(key)
+        self._rotation.show()
+
+    def _rotation_moved(self, key: ApiKey) -> None:
+        self.context.session.wake()
+        self.model.take_changed(key)
 
     def _standings_arrived(self, keys: Set[str]) -> None:
         looked_at = self.model.looked_at
