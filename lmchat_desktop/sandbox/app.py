@@ -18,6 +18,8 @@ from lmchat_desktop.sandbox.clock import SandboxClock, to_ms
 from lmchat_desktop.sandbox.cursors import Cursors, secret_key
 from lmchat_desktop.sandbox.database import Database
 from lmchat_desktop.sandbox.identifiers import NumberedIds
+from lmchat_desktop.sandbox.inference import routes as inference
+from lmchat_desktop.sandbox.inference.gateway import Gateway
 from lmchat_desktop.sandbox.jobs import JobRunner
 from lmchat_desktop.sandbox.keys import bulk
 from lmchat_desktop.sandbox.limits import Limiter
@@ -122,9 +124,11 @@ def create_app(backend: Backend) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.backend = backend
+    app.state.gateway = Gateway(backend)
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(inference.router)
     app.add_middleware(Envelope)
     return app
 

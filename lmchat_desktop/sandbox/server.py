@@ -118,6 +118,8 @@ def _serve(settings: Settings, port: int) -> int:
             log_config=None,
             lifespan="on",
             server_header=False,
+            # Whoever is on this machine could else say of itself that it calls from anywhere.
+            proxy_headers=False,
             timeout_graceful_shutdown=5,
         )
         server = Server(config, announcement)

@@ -41,7 +41,7 @@ class Refusal(Enum):
         "invalid_request_error",
         "rotated_api_key",
         None,
-        "This API key was replaced by a new one, and its overlap is over.",
+        "This API key was replaced and works no longer.",
     )
     SUSPENDED = (
         403,

@@ -42,6 +42,14 @@ class Arrived:
     hours: frozenset[int]
 
 
+def next_late_id(connection: Connection) -> int:
+    """The id of the next request that is not the loop's."""
+    newest = connection.scalar(
+        select(func.max(tables.requests.c.id)).where(tables.requests.c.id >= LATE_IDS)
+    )
+    return (newest or LATE_IDS) + 1
+
+
 class Traffic:
     """Where the sandbox's requests come from.
 
@@ -102,12 +110,9 @@ class Traffic:
             )
             if account_no is None:
                 raise LookupError("there is no such account")
-        newest = connection.scalar(
-            select(func.max(tables.requests.c.id)).where(tables.requests.c.id >= LATE_IDS)
-        )
         places = np.arange(order.count, dtype=np.int64)
         composed = self.loop.compose_like(
-            (newest or LATE_IDS) + 1 + places,
+            next_late_id(connection) + places,
             np.minimum(start_ms + places * 1000 // order.count, position_ms),
             account_no,
             KeyWindows.load(connection),

@@ -136,7 +136,9 @@ def validator(reference: str) -> Draft202012Validator:
 
 
 def _declared(method: str, path: str) -> dict[str, Any] | None:
-    for template, methods in _document()["paths"].items():
+    paths = _document()["paths"]
+    # A path without parameters comes before one with them (OpenAPI 3.1, 4.8.8.2).
+    for template, methods in sorted(paths.items(), key=lambda each: each[0] != path):
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path) and method.lower() in methods:
             found: dict[str, Any] = methods[method.lower()]
             return found
