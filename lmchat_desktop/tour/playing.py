@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 NAMES = {
     "first-look": "a person's first minutes: sign in, Overview and Usage, large, small, palette",
     "usage": "what can be asked on the Usage page, for two people, offline and back",
+    "keys": (
+        "a key's life: made, used, rotated, edited by two people, revoked; "
+        "and those of all accounts"
+    ),
 }
 """What `--list` says, without loading anything; a test holds it against the catalogue."""
 

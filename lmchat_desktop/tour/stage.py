@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from PySide6.QtWidgets import QWidget
+
     from lmchat_desktop.services.private_sandbox import PrivateSandbox
     from lmchat_desktop.services.sandbox_process import SandboxProcess
     from lmchat_desktop.ui.shell.desk import Desk
@@ -153,25 +155,31 @@ class Stage:
         wait_until(future.done, what, LONG_S)
         return future.result()
 
-    def picture(self, visitor: Visitor, name: str) -> Path:
-        """Take a numbered picture of a window as it stands: `01-name-light.png`."""
+    def picture(self, visitor: Visitor, name: str, of: QWidget | None = None) -> Path:
+        """Take a numbered picture of a window as it stands: `01-name-light.png`.
+
+        Args:
+            visitor: whose window.
+            name: what it shows.
+            of: a dialog, to be in the picture in the place of the window.
+        """
         turns()
         self._number += 1
         theme = self.desk.theme.tokens.name
         slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
         path = self.out / f"{self.prefix}{self._number:02d}-{slug}-{theme}{self.suffix}.png"
         self.out.mkdir(parents=True, exist_ok=True)
-        if not visitor.window.grab().save(str(path)):
+        if not (of or visitor.window).grab().save(str(path)):
             raise OSError(f"the picture {path.name} could not be written")
         self.pictures.append(path)
         return path
 
-    def both_themes(self, visitor: Visitor, name: str) -> None:
-        """Take a picture in light and one in dark."""
+    def both_themes(self, visitor: Visitor, name: str, of: QWidget | None = None) -> None:
+        """Take a picture in light and one in dark, of a window or of a dialog."""
         for mode in ("light", "dark"):
             visitor.theme(mode)
             visitor.settled()
-            self.picture(visitor, name)
+            self.picture(visitor, name, of)
         visitor.theme("light")
 
     def say(self, *lines: str) -> None:

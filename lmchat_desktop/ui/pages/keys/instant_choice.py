@@ -120,15 +120,19 @@ class InstantChoice(QWidget):
 
     def at(self) -> datetime | None:
         """The instant that is meant now; None where the date is past or too late."""
+        return self._meant()[0]
+
+    def _meant(self) -> tuple[datetime | None, bool]:
+        """The instant, and whether it is the latest possible one in the place of a later one."""
         length = self._spans.get(self.value)
         latest = self._limits.latest() if self._limits.latest is not None else None
         if length is not None:
             at = self._limits.start() + length
-            return at if latest is None else min(at, latest)
+            return (at, False) if latest is None or at <= latest else (latest, True)
         at = self._typed().at
         if at <= self._limits.now() or (latest is not None and at > latest):
-            return None
-        return at
+            return None, False
+        return at, False
 
     def why_not(self) -> str:
         """Why no instant is meant, in words; empty where one is."""
@@ -201,12 +205,12 @@ class InstantChoice(QWidget):
         self._show()
 
     def _show(self) -> None:
-        at = self.at()
+        at, capped = self._meant()
         if at is None:
             texts, remark, tone = {}, self.why_not(), "bad"
         else:
             texts = {"local": with_offset(at, self._zone), "utc": with_offset(at, UTC_ZONE)}
-            remark, tone = self._what_to_know(at)
+            remark, tone = self._what_to_know(at, capped)
         for part, line in self._lines.items():
             line.setText(texts.get(part, formatting.UNKNOWN))
         self._remark.setText(remark)
@@ -214,7 +218,7 @@ class InstantChoice(QWidget):
         self._remark.setVisible(bool(remark))
         self.changed.emit()
 
-    def _what_to_know(self, at: datetime) -> tuple[str, str]:
+    def _what_to_know(self, at: datetime, capped: bool) -> tuple[str, str]:
         kind = self._typed().kind if self.value == UNTIL else WallTime.ONCE
         if kind is WallTime.NEVER:
             return self.tr(
@@ -226,8 +230,7 @@ class InstantChoice(QWidget):
                 "Clocks are put back over that time, so it happens twice on that day. The first "
                 "of the two is taken."
             ), "warn"
-        length = self._spans.get(self.value)
-        if length is not None and at < self._limits.start() + length:
+        if capped:
             return self._limits.why, "warn"
         if self._remark_of is not None:
             return self._remark_of(self.value, at)
