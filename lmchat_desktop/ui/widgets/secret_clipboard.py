@@ -24,16 +24,17 @@ _WINDOWS = (
     ("CanUploadToCloudClipboard", bytes(4)),
 )
 """Windows keeps neither a history of it nor a copy in the cloud."""
-_MAC = ("org.nspasteboard.ConcealedType", b"")
-"""What managers of pasteboards agreed on (nspasteboard.org)."""
 
 
 def secret_mime(text: str, platform: str = sys.platform) -> QMimeData:
-    """A text with the marks by which a system's clipboard managers know a secret."""
+    """A text with the marks by which a system's clipboard managers know a secret.
+
+    On macOS there is none: Qt passes unknown types on under names of its own, so that the type
+    that managers there have agreed on (nspasteboard.org) cannot be set by way of it.
+    """
     data = QMimeData()
     data.setText(text)
-    marks = {"win32": _WINDOWS, "darwin": (_MAC,)}.get(platform, (_KDE,))
-    for name, value in marks:
+    for name, value in _WINDOWS if platform == "win32" else (_KDE,):
         data.setData(name, value)
     return data
 

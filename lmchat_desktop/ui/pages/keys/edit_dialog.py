@@ -67,7 +67,7 @@ class EditDialog(FormDialog):
         return differing(FIELDS, fields_of(self._base), self.form.wish())
 
     def may_submit(self) -> bool:
-        if self._base.state is KeyState.REVOKED:
+        if KeyState.REVOKED in (self._base.state, self._present.state):
             return False
         if self.conflict is not None:
             return self.conflict.complete

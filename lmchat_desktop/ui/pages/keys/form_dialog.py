@@ -74,6 +74,7 @@ class FormDialog(QDialog):
             context.session.clock.now(), context.zone.zone, self, with_account=with_account
         )
         self.form.changed.connect(self._form_changed)
+        self.form.reached.connect(self._bring_into_view)
         self.banner = Banner("info", "", self)
         self.banner.hide()
         self._busy = BusyStrip(self)
@@ -219,6 +220,13 @@ class FormDialog(QDialog):
 
     def _connection_changed(self, _state: object) -> None:
         self.settle_buttons()
+
+    def _bring_into_view(self, widget: QWidget) -> None:
+        """Show all of it: of a text, Qt brings the line of the cursor alone into view."""
+        middle = widget.mapTo(self.form, widget.rect().center())
+        room = (self.scroller.viewport().height() - widget.height()) // 2
+        margin = max(0, min(typography().px(_AROUND_PX), room))
+        self.scroller.ensureVisible(0, middle.y(), 0, widget.height() // 2 + margin)
 
     def _form_changed(self) -> None:
         if self.note.property("tone") == "bad":

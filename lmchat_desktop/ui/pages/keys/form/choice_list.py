@@ -120,7 +120,7 @@ class ChoiceList(QFrame):
         self._filling = False
         count = self._model.rowCount()
         self.search.setVisible(count >= _SEARCHED_FROM)
-        row = max(self.view.sizeHintForRow(0), typography().px(_ROW_PX))
+        row = self.view.sizeHintForRow(0) if count else typography().px(_ROW_PX)
         self.view.setFixedHeight(max(2, min(_ROWS_SEEN, count)) * row + 6)
         self._select(0)
 

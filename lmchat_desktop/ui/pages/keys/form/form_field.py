@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.widgets.banner import GlyphMark
@@ -29,9 +29,11 @@ class FormField(QWidget):
         body: the layout for what is filled in.
         foot: the layout below all else.
         changed: a person changed it, or `put` did.
+        reached: the keyboard came to this widget of it.
     """
 
     changed = Signal()
+    reached = Signal(object)
 
     def __init__(
         self, title: str, names: tuple[str, ...], parent: QWidget | None = None, *, hint: str = ""
@@ -82,8 +84,16 @@ class FormField(QWidget):
     def takes_input_in(self, *inputs: QWidget) -> None:
         """Name the widgets that are marked where something is wrong; the first gets the focus."""
         self._inputs = list(inputs)
+        for each in inputs:
+            each.installEventFilter(self)
         self.label.setBuddy(inputs[0])
         self._describe()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tell that the keyboard came to one of the inputs."""
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            self.reached.emit(watched)
+        return super().eventFilter(watched, event)
 
     def focus_input(self) -> None:
         """Bring the keyboard to it."""

@@ -42,11 +42,13 @@ class KeyForm(QWidget):
 
     Attributes:
         changed: something was filled in otherwise.
+        reached: the keyboard came to this widget of a field.
         fields: the fields, in their order.
         account: the account's field, or None.
     """
 
     changed = Signal()
+    reached = Signal(object)
 
     def __init__(
         self,
@@ -97,6 +99,7 @@ class KeyForm(QWidget):
         ]
         for field in self.fields:
             field.changed.connect(self.changed)
+            field.reached.connect(self.reached)
         self._lay_out(accounts)
 
     def _lay_out(self, accounts: list[FormField]) -> None:
