@@ -47,6 +47,13 @@ class FittedDialog(ShellDialog):
         self._later.timeout.connect(self._fit)
         self._inner.installEventFilter(self)
 
+    def set_heading(self, title: str) -> None:
+        """Say something else on top."""
+        self.setWindowTitle(title)
+        heading = self.column.itemAt(0).widget()
+        if isinstance(heading, PlainLabel):
+            heading.setText(title)
+
     def add_content(self, text: str, *, role: str = "text", tone: str | None = None) -> PlainLabel:
         """A paragraph of the content."""
         label = PlainLabel(text, self._inner, role=role, tone=tone, wrap=True)
