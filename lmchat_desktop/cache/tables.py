@@ -232,12 +232,12 @@ audit_heads = Table(
     "audit_heads",
     metadata,
     Column("id", Integer, primary_key=True, info={"field": PLAIN}),
-    Column("key", Text, nullable=False, info={"field": PLAIN}),
-    Column("checkpoint", Text, nullable=False, info={"field": PLAIN}),
+    *(
+        Column(name, Text, nullable=False, info={"field": PLAIN})
+        for name in ("key", "checkpoint", "verdict", "restores")
+    ),
     Column("size", BigInteger, info={"field": PLAIN}),
     Column("root", LargeBinary, info={"field": PLAIN}),
-    Column("verdict", Text, nullable=False, info={"field": PLAIN}),
-    Column("restores", Text, nullable=False, info={"field": PLAIN}),
     Column("seen_ms", BigInteger, nullable=False, info={"field": PLAIN}),
     Column("checked_ms", BigInteger, nullable=False, info={"field": PLAIN}),
     Column("accepted_ms", BigInteger, info={"field": PLAIN}),

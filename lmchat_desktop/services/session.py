@@ -19,6 +19,7 @@ from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.services import first_picture
+from lmchat_desktop.services.audit import AuditService
 from lmchat_desktop.services.lease_keeper import LeaseKeeper
 from lmchat_desktop.services.usage import UsageService
 from lmchat_desktop.settings.errors import KeyringMissing
@@ -79,6 +80,7 @@ class Session:
         cache: what is known of it here.
         entities: reads accounts, keys and the catalogue from the cache.
         usage: answers questions about usage from the cache.
+        audit: the audit log's entries, and how its history stands.
         clock: the effective time, which follows the backend's.
         work: the pool for reading, network and mathematics.
         signed_in: whether the backend can be asked; else what was kept is all there is.
@@ -104,6 +106,7 @@ class Session:
         self.entities = EntityRepository(cache)
         self._blocks = UsageRepository(cache)
         self.usage = UsageService(self._blocks, self.clock.now)
+        self.audit = AuditService(client, cache)
         self.work: Executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="session-work")
         self.signed_in = signed_in
         self.keeping = CacheKeeping.MEMORY if place is None else place.keeping
