@@ -246,12 +246,11 @@ audit_heads = Table(
         "store": Store(
             "signed heads of the backend's audit log, and why a person accepted one",
             "reason: sync_state.me → person.id",
-            "as long as the cache; the fewer the older of those that the log has grown from",
+            "as long as the cache; of older ones the fewer",
             Erasure.CLEAR,
         )
     },
 )
-"""Believed ones and findings, in the order in which they were seen (`cache.audit_heads`)."""
 
 first_picture = Table(
     "first_picture",
