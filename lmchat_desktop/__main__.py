@@ -74,6 +74,20 @@ def _parser() -> argparse.ArgumentParser:
         help="leave a cache in DIR with its key in the keyring; the next check with DIR opens it",
     )
 
+    verify = commands.add_parser(
+        "verify-audit",
+        help="verify an export of the audit log, without a backend",
+        description="Exit codes: 0, all of it is proved; 1, something is not; 2, there was "
+        "nothing to verify.",
+    )
+    verify.add_argument("file", type=Path, metavar="FILE", help="the export")
+    verify.add_argument(
+        "--key", type=Path, metavar="FILE", help="the log's key, from elsewhere than the export"
+    )
+    verify.add_argument(
+        "--head", type=Path, metavar="FILE", help="a signed head of the log that you kept"
+    )
+
     openapi = commands.add_parser("openapi", help="print the admin API as OpenAPI 3.1")
     openapi.add_argument("--out", type=Path, metavar="FILE", help="write to FILE instead")
     return parser
@@ -101,6 +115,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return serve(options.port, options.data, options.database, options.traffic)
         case "openapi":
             return _openapi(options.out)
+        case "verify-audit":
+            from lmchat_desktop.evidence import verify_audit
+
+            return verify_audit.main(options.file, options.key, options.head)
         case "tour":
             from lmchat_desktop import tour
 

@@ -27,7 +27,7 @@ from lmchat_desktop.cache.columns import from_millis, to_millis
 from lmchat_desktop.cache.tables import audit_heads
 from lmchat_desktop.domain.audit.checkpoint import Head
 from lmchat_desktop.domain.audit.history import Verdict, spread
-from lmchat_desktop.domain.audit.standing import Finding, KeptHead, Standing
+from lmchat_desktop.domain.audit.standing import Accepted, Finding, KeptHead, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -88,9 +88,22 @@ def heard_restores(connection: Connection) -> frozenset[str]:
     return frozenset() if row is None else frozenset(json.loads(row.restores))
 
 
-def note(connection: Connection, seen: SeenHead, now: datetime) -> None:
-    """Write down a head: the kept one, or a finding beside it."""
+def note(connection: Connection, seen: SeenHead, now: datetime, against: Head | None) -> bool:
+    """Write down a head: the kept one, or a finding beside it.
+
+    Args:
+        connection: of a write.
+        seen: the head.
+        now: the time.
+        against: what it was compared with.
+
+    Returns:
+        False where another head is kept by now, so that it has to be compared again.
+    """
     heads = audit_heads.c
+    present = kept(connection)
+    if (None if present is None else present.head) != against:
+        return False
     now_ms = to_millis(now)
     values: dict[str, Any] = {
         "key": seen.key,
@@ -108,15 +121,16 @@ def note(connection: Connection, seen: SeenHead, now: datetime) -> None:
         ).first()
         if open_one is not None and newest is not None and open_one.id == newest.id:
             connection.execute(update(audit_heads).where(heads.id == open_one.id).values(values))
-            return
+            return True
     elif seen.verdict is Verdict.SAME and newest is not None and _believed(newest):
         connection.execute(
             update(audit_heads).where(heads.id == newest.id).values(checked_ms=now_ms)
         )
-        return
+        return True
     connection.execute(insert(audit_heads).values(values | {"seen_ms": now_ms}))
     if seen.verdict is Verdict.GROWN:
         _thin_out(connection)
+    return True
 
 
 def accept(connection: Connection, reason: str, now: datetime) -> bool:
@@ -131,18 +145,21 @@ def accept(connection: Connection, reason: str, now: datetime) -> bool:
     return done.rowcount > 0
 
 
+def accepted(connection: Connection) -> list[Accepted]:
+    """What people have accepted, newest first."""
+    heads = audit_heads.c
+    rows = connection.execute(
+        select(audit_heads).where(heads.accepted_ms.is_not(None)).order_by(heads.id.desc())
+    )
+    return [Accepted(_finding(row), from_millis(row.accepted_ms), row.reason or "") for row in rows]
+
+
 def standing(connection: Connection, unchecked: str = "") -> Standing:
     """What is known of the log's history."""
     row = connection.execute(_newest(_is_open())).first()
     finding = None
     if row is not None:
-        finding = Finding(
-            Verdict(row.verdict),
-            None if row.size is None else Head(row.size, row.root),
-            row.key,
-            from_millis(row.seen_ms),
-            from_millis(row.checked_ms),
-        )
+        finding = _finding(row)
     return Standing(kept(connection), finding, unchecked)
 
 
@@ -179,6 +196,16 @@ def _is_open() -> ColumnElement[bool]:
 
 def _newest(condition: ColumnElement[bool]) -> Any:
     return select(audit_heads).where(condition).order_by(audit_heads.c.id.desc()).limit(1)
+
+
+def _finding(row: Row[Any]) -> Finding:
+    return Finding(
+        Verdict(row.verdict),
+        None if row.size is None else Head(row.size, row.root),
+        row.key,
+        from_millis(row.seen_ms),
+        from_millis(row.checked_ms),
+    )
 
 
 def _kept_head(row: Row[Any]) -> KeptHead:

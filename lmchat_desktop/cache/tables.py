@@ -273,12 +273,12 @@ audit_heads = Table(
     "audit_heads",
     metadata,
     Column("id", Integer, primary_key=True, info={"field": PLAIN}),
-    Column("key", Text, nullable=False, info={"field": PLAIN}),
-    Column("checkpoint", Text, nullable=False, info={"field": PLAIN}),
+    *(
+        Column(name, Text, nullable=False, info={"field": PLAIN})
+        for name in ("key", "checkpoint", "verdict", "restores")
+    ),
     Column("size", BigInteger, info={"field": PLAIN}),
     Column("root", LargeBinary, info={"field": PLAIN}),
-    Column("verdict", Text, nullable=False, info={"field": PLAIN}),
-    Column("restores", Text, nullable=False, info={"field": PLAIN}),
     Column("seen_ms", BigInteger, nullable=False, info={"field": PLAIN}),
     Column("checked_ms", BigInteger, nullable=False, info={"field": PLAIN}),
     Column("accepted_ms", BigInteger, info={"field": PLAIN}),
@@ -287,12 +287,11 @@ audit_heads = Table(
         "store": Store(
             "signed heads of the backend's audit log, and why a person accepted one",
             "reason: sync_state.me → person.id",
-            "as long as the cache; the fewer the older of those that the log has grown from",
+            "as long as the cache; of older ones the fewer",
             Erasure.CLEAR,
         )
     },
 )
-"""Believed ones and findings, in the order in which they were seen (`cache.audit_heads`)."""
 
 first_picture = Table(
     "first_picture",

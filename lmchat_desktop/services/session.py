@@ -19,6 +19,7 @@ from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.services import first_picture
+from lmchat_desktop.services.audit import AuditService
 from lmchat_desktop.services.keys import KeyService
 from lmchat_desktop.services.lease_keeper import LeaseKeeper
 from lmchat_desktop.services.usage import UsageService
@@ -81,6 +82,7 @@ class Session:
         entities: reads accounts, keys and the catalogue from the cache.
         usage: answers questions about usage from the cache.
         keys: acts on keys at the backend.
+        audit: the audit log's entries, and how its history stands.
         clock: the effective time, which follows the backend's.
         work: the pool for reading, network and mathematics.
         signed_in: whether the backend can be asked; else what was kept is all there is.
@@ -107,6 +109,7 @@ class Session:
         self._blocks = UsageRepository(cache)
         self.usage = UsageService(self._blocks, self.clock.now)
         self.keys = KeyService(client, profile.id)
+        self.audit = AuditService(client, cache)
         self.work: Executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="session-work")
         self.signed_in = signed_in
         self.keeping = CacheKeeping.MEMORY if place is None else place.keeping

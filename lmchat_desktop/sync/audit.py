@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import audit_heads
 from lmchat_desktop.cache.audit_heads import SeenHead
+from lmchat_desktop.cache.trouble import CacheBusy
 from lmchat_desktop.client.audit import consistency_proof, fetch_checkpoint, fetch_key
 from lmchat_desktop.client.errors import BadAnswer, Limited, Refused, SignedOut
 from lmchat_desktop.contract.identity import Capability
@@ -34,6 +35,8 @@ EVERY = timedelta(minutes=5)
 """How often the head is asked for without a sign that there is a newer one."""
 AFTER_CHANGES = timedelta(seconds=30)
 """How often at most, where the feed tells of changes, or where the last look failed."""
+_TURNS = 5
+"""How often a head is compared anew because another one was kept meanwhile."""
 
 _WITHDRAWN = said(
     "Sync",
@@ -105,23 +108,30 @@ class AuditFollower:
         # What has not changed is compared all the same: a person may have accepted it meanwhile.
         self._told = fetch_checkpoint(self._api, etag, cancel) or self._told
         assert self._told is not None
-        told = self._told[1]
+        for _ in range(_TURNS):
+            if self._compared(self._told[1], cancel):
+                return
+        raise CacheBusy()
+
+    def _compared(self, told: AuditCheckpoint, cancel: CancelToken | None) -> bool:
+        """Compare and write down; False where another head was kept meanwhile."""
         with self._cache.read() as connection:
             kept = audit_heads.kept(connection)
             earlier = audit_heads.earlier(connection)
             heard = audit_heads.heard_restores(connection)
         key = fetch_key(self._api, cancel) if kept is None else LogKey.parse(kept.key)
+        against = None if kept is None else kept.head
         comparison = compare(
             told.checkpoint,
             key,
-            None if kept is None else kept.head,
+            against,
             earlier=earlier,
             statements=told.restores,
             heard=heard,
         )
         seen = self._seen(comparison, key, told, cancel)
         with self._cache.write() as connection:
-            audit_heads.note(connection, seen, self._cache.clock.now())
+            return audit_heads.note(connection, seen, self._cache.clock.now(), against)
 
     def _seen(
         self,

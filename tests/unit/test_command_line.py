@@ -25,7 +25,9 @@ def test_version() -> None:
     assert lmchat("--version").stdout.strip() == f"lmchat-desktop {__version__}"
 
 
-@pytest.mark.parametrize("command", ["sandbox", "serve-sandbox", "tour", "self-check", "openapi"])
+@pytest.mark.parametrize(
+    "command", ["sandbox", "serve-sandbox", "tour", "self-check", "openapi", "verify-audit"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     assert command in lmchat("--help").stdout
     own = lmchat(command, "--help")

@@ -33,7 +33,17 @@ def modules_after(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
-HEADLESS = ["domain", "contract", "client", "cache", "sync", "settings", "services", "sandbox"]
+HEADLESS = [
+    "domain",
+    "contract",
+    "client",
+    "cache",
+    "evidence",
+    "sync",
+    "settings",
+    "services",
+    "sandbox",
+]
 
 
 @pytest.mark.parametrize("package", HEADLESS)

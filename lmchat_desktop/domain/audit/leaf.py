@@ -87,7 +87,10 @@ def commitments_of(entry: Entry) -> dict[str, bytes]:
         if salt is not None:
             if len(salt) != SALT_BYTES:
                 raise BadEntry(f"the salt of {name} has another length")
-            found[name] = commitment(name, salt, entry.values.get(name))
+            try:
+                found[name] = commitment(name, salt, entry.values.get(name))
+            except UnicodeEncodeError as error:
+                raise BadEntry(f"{name} is no text that UTF-8 can hold") from error
         elif closed is not None:
             if len(closed) != HASH_BYTES:
                 raise BadEntry(f"the commitment to {name} has another length")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,6 +53,21 @@ class Finding:
     key: str
     found_at: datetime
     checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding that a person has accepted.
+
+    Attributes:
+        finding: what was found.
+        at: when it was accepted.
+        reason: why, in the person's words.
+    """
+
+    finding: Finding
+    at: datetime
+    reason: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

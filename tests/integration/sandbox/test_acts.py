@@ -12,6 +12,7 @@ import pytest
 
 from lmchat_desktop.domain.keys import secret as key_secret
 from tests.integration.sandbox.api import Api, as_person, problem
+from tests.integration.sandbox.whole_log import verified
 from tests.support.sandbox import RunningSandbox
 
 
@@ -277,6 +278,7 @@ def test_killed_in_the_middle_of_writes_each_act_is_whole_or_not_there(
     assert remembered == len(keys)
     assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
+    verified(as_person(own_sandbox, "admin"))
     again = [writers.api.post("/v1/keys", body, key) for key, body in writers.acts]
     made = [answer.json()["key"]["id"] for answer in again if answer.status_code == 201]
     assert {problem(answer) for answer in again if answer.status_code != 201} <= {"conflict"}

@@ -13,8 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
+from lmchat_desktop.sandbox.audit_signing import HEADS_FILE
 from tests.integration.sandbox.api import LOOKS, Api, as_person, problem
 from tests.integration.sandbox.test_acts import Writers
+from tests.integration.sandbox.whole_log import verified
 from tests.support.postgres import NoServer, PostgresServer
 from tests.support.sandbox import SMALL_TRAFFIC, RunningSandbox
 
@@ -192,6 +194,35 @@ def test_killed_in_the_middle_of_writes_each_act_is_whole_or_not_there(
     made = [answer.json()["key"]["id"] for answer in again if answer.status_code == 201]
     assert len(set(made)) == len(made)
     assert keys <= set(made), "an act was done twice"
+    verified(as_person(sandbox, "admin"))
+
+
+VERSION_2 = """
+CREATE TABLE audit_2 (
+    seq BIGSERIAL PRIMARY KEY, at_ms BIGINT NOT NULL, actor_id TEXT NOT NULL, device_id TEXT,
+    action TEXT NOT NULL, entity_kind TEXT NOT NULL, entity_id TEXT NOT NULL, account_id TEXT,
+    reason TEXT NOT NULL);
+INSERT INTO audit_2
+    SELECT 3 * seq, at_ms, actor_id, device_id, action, entity_kind, entity_id, account_id, reason
+    FROM audit;
+DROP TABLE audit, audit_nodes, audit_restores;
+ALTER TABLE audit_2 RENAME TO audit;
+ALTER INDEX audit_2_pkey RENAME TO audit_pkey;
+UPDATE meta SET value = '2' WHERE name = 'schema'"""
+
+
+def test_entries_of_version_2_become_leaves(world: World, server: PostgresServer) -> None:
+    sandbox = world()
+    before = verified(as_person(sandbox, "admin"))
+    sandbox.stop()
+    (sandbox.data / HEADS_FILE).unlink()
+    server.run(name_of(sandbox), VERSION_2)
+    sandbox.start()
+    after = verified(as_person(sandbox, "admin"))[: len(before)]
+    told = {"salts", "proof"}
+    assert [one.model_dump(exclude=told) for one in after] == [
+        one.model_dump(exclude=told) for one in before
+    ]
 
 
 def test_the_clock_moves_and_a_recount_finds_what_was_tampered_with(

@@ -90,6 +90,7 @@ def test_an_absent_value_is_not_an_empty_one_and_fields_do_not_mix() -> None:
         {"salts": {}, "commitments": dict.fromkeys(VALUES, b"short")},
         {"salts": {}, "commitments": dict.fromkeys(VALUES, bytes(32))},
         {"action": "\ud800"},
+        {"values": dict.fromkeys(VALUES, "\ud800")},
     ],
 )
 def test_what_can_have_no_leaf(changes: dict[str, Any]) -> None:
