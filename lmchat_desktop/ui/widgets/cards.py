@@ -70,6 +70,13 @@ class Card(QFrame):
         self.setAccessibleName(one_line(f"{title} {hint}".strip()))
         self.setAccessibleDescription(shown(tooltip))
 
+    def take_frame_away(self) -> None:
+        """Be a part of the card around it: without a surface, an edge or margins of its own."""
+        self.setProperty("look", "")
+        outer = self.layout()
+        assert outer is not None
+        outer.setContentsMargins(0, 0, 0, 0)
+
     def add_leading(self, widget: QWidget) -> None:
         """Put a control in the place of the title, before the hint."""
         self._row.insertWidget(0, widget)

@@ -62,7 +62,7 @@ def key_columns(*, with_account: bool) -> tuple[ColumnSpec, ...]:
             translate("KeyColumns", "p95"),
             Kind.LATENCY,
             told=False,
-            width=78,
+            width=94,
             yields=4,
             tooltip=translate(
                 "KeyColumns",

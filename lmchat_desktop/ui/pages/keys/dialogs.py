@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog
 
+from lmchat_desktop.ui.pages.keys.bulk_dialog import BulkDialog
 from lmchat_desktop.ui.pages.keys.create_dialog import CreateDialog
 from lmchat_desktop.ui.pages.keys.edit_dialog import EditDialog
 from lmchat_desktop.ui.pages.keys.revoke_dialog import RevokeDialog
@@ -14,10 +15,14 @@ from lmchat_desktop.ui.pages.keys.rotate_dialog import RotateDialog
 from lmchat_desktop.ui.pages.keys.secret_dialog import SecretDialog
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QWidget
 
     from lmchat_desktop.contract.keys import ApiKey, KeyCreated
     from lmchat_desktop.ui.pages.keys.acts import KeyActs
+    from lmchat_desktop.ui.pages.keys.bulk_run import BulkAct
+    from lmchat_desktop.ui.pages.keys.chosen_keys import ChosenKey
     from lmchat_desktop.ui.shell.context import PageContext
 
 D = TypeVar("D", bound=QDialog)
@@ -64,6 +69,12 @@ class KeyDialogs(QObject):
         """Ask whether a key is to be ended for good."""
         dialog = RevokeDialog(key, self._acts, self._context, self._page)
         dialog.revoked.connect(self._revoked)
+        return _opened(dialog)
+
+    def act_on_many(self, act: BulkAct, keys: Sequence[ChosenKey]) -> BulkDialog:
+        """Ask whether many keys are to be revoked, or to expire."""
+        dialog = BulkDialog(act, keys, self._acts, self._context, self._page)
+        dialog.ended.connect(lambda _ids: self._context.session.wake())
         return _opened(dialog)
 
     def _hand_over(self, made: KeyCreated, *, new: bool) -> None:

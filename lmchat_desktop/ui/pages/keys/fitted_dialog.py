@@ -50,7 +50,8 @@ class FittedDialog(ShellDialog):
     def set_heading(self, title: str) -> None:
         """Say something else on top."""
         self.setWindowTitle(title)
-        heading = self.column.itemAt(0).widget()
+        item = self.column.itemAt(0)
+        heading = None if item is None else item.widget()
         if isinstance(heading, PlainLabel):
             heading.setText(title)
 

@@ -108,10 +108,10 @@ class KeyPanel(Card):
         for button in (self.rotate, self.edit, self.usage, self.revoke):
             flow.addWidget(button)
         column.addWidget(acts)
+        column.addWidget(Hairline(content))
         self.below = QVBoxLayout()
         self.below.setSpacing(12)
         column.addLayout(self.below)
-        column.addWidget(Hairline(content))
         column.addWidget(self.facts)
         column.addStretch(1)
         self._scroll = QScrollArea(self)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from lmchat_desktop.domain.paging import RowOrder
-from lmchat_desktop.ui.pages.keys.columns import NAME, key_columns
+from lmchat_desktop.ui.pages.keys.chosen_keys import ChosenKey
+from lmchat_desktop.ui.pages.keys.columns import HINT, NAME, key_columns
 from lmchat_desktop.ui.pages.keys.rows import KeyRows
 from lmchat_desktop.ui.pages.keys.table_model import KeyTableModel
 from lmchat_desktop.ui.tables import kept_state
@@ -103,10 +104,10 @@ class KeysTableCard(Card):
         keys = self.table.selected_keys()
         return str(keys[0]) if len(keys) == 1 and self.selected_count() == 1 else None
 
-    def read_selected(self, on_done: Callable[[list[tuple[str, str]]], object]) -> None:
-        """Have the ids and names of the selected keys read, also of rows that have not come."""
+    def read_selected(self, on_done: Callable[[list[ChosenKey]], object]) -> None:
+        """Have the selected keys read, also those whose rows have not come."""
         self._context.tasks.run(
-            read_names,
+            read_chosen,
             self.model.source,
             self.model.order,
             selected_spans(self.table),
@@ -150,17 +151,20 @@ class KeysTableCard(Card):
         kept_state.keep(self._context.preferences, TABLE_ID, kept_state.state_of(self.table))
 
 
-def read_names(
+def read_chosen(
     source: PageSource,
     order: RowOrder,
     spans: Sequence[tuple[int, int]],
     total: int,
     cancel: Cancellation,
-) -> list[tuple[str, str]]:
-    """The ids and names of the rows of some spans; for a pool's thread."""
-    found: list[tuple[str, str]] = []
+) -> list[ChosenKey]:
+    """The keys of the rows of some spans; for a pool's thread."""
+    found: list[ChosenKey] = []
     for first, last in spans:
         cancel.raise_if_cancelled()
         page = source.page(order, first, last - first + 1, total)
-        found += [(str(key), row[NAME]) for key, row in zip(page.keys, page.rows, strict=True)]
+        found += [
+            ChosenKey(str(key), row[NAME], row[HINT])
+            for key, row in zip(page.keys, page.rows, strict=True)
+        ]
     return found

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.pages.keys.query import KeyQuery, StateFilter
-from lmchat_desktop.ui.theme.icons import draw_glyph
+from lmchat_desktop.ui.theme.icons import draw_glyph, icon
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.buttons import Button, MenuButton
 from lmchat_desktop.ui.widgets.flow import FlowLayout
@@ -17,7 +17,7 @@ from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
 GLYPH_PX = 16
 SEARCHED_AFTER_MS = 250
@@ -38,6 +38,8 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
         self.setClearButtonEnabled(True)
+        for button in self.findChildren(QToolButton):
+            button.setIcon(icon("close"))
         self.setMaxLength(120)
         self.setMinimumWidth(typography().px(180))
         self.setTextMargins(typography().px(GLYPH_PX) + 6, 0, 0, 0)
@@ -48,6 +50,12 @@ class SearchField(QLineEdit):
         self._told = ""
         self.textChanged.connect(lambda _text: self._later.start())
         self.returnPressed.connect(self._tell)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Qt places the button as if the field had no padding.
+        for button in self.findChildren(QToolButton):
+            button.move(button.x(), (self.height() - button.height()) // 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lmchat_desktop.contract.keys import ApiKey
+    from lmchat_desktop.ui.pages.keys.bulk_run import BulkAct
 
 
 class KeysPage(Page):
@@ -145,6 +146,8 @@ class KeysPage(Page):
             (self.panel.revoke, self.dialogs.revoke),
         ):
             button.clicked.connect(lambda _on=False, ask=ask: self._ask_about_key(ask))
+        self.several.revoke.clicked.connect(lambda: self._ask_about_several("revoke"))
+        self.several.expire.clicked.connect(lambda: self._ask_about_several("expire"))
         self.dialogs.changed.connect(self._key_changed)
         self.dialogs.made.connect(self.look_at)
         self.dialogs.said.connect(lambda text: self.toast.show_message(text, "good"))
@@ -168,6 +171,9 @@ class KeysPage(Page):
     def _ask_about_key(self, ask: Callable[[ApiKey], object]) -> None:
         if self.model.looked_at is not None:
             ask(self.model.looked_at.key)
+
+    def _ask_about_several(self, act: BulkAct) -> None:
+        self.card.read_selected(lambda keys: self.dialogs.act_on_many(act, keys))
 
     def _key_changed(self, key: ApiKey) -> None:
         """Show what an act has answered at once; the cache follows with the next sync."""
@@ -251,6 +257,7 @@ class KeysPage(Page):
             self._rotation = RotationPanel(key, self.context.session.keys, self.context, self)
             self._rotation.key_changed.connect(self._rotation_moved)
             self._rotation.ended.connect(self.context.session.wake)
+            self._rotation.take_frame_away()
             self.panel.below.addWidget(self._rotation)
         else:
             self._rotation.put_key(key)
