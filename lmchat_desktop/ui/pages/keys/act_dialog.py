@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 
-from lmchat_desktop.client.errors import ApiTrouble
-from lmchat_desktop.ui.pages.keys.act_words import may_have_happened, obstacle, trouble_words
+from lmchat_desktop.ui.pages.keys.act_words import (
+    may_have_happened,
+    obstacle,
+    report_fault,
+    trouble_words,
+)
 from lmchat_desktop.ui.pages.keys.fitted_dialog import FittedDialog
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.busy_strip import BusyStrip
@@ -127,10 +131,8 @@ class ActDialog(FittedDialog):
             self.begin()
 
     def _not_done(self, error: BaseException) -> None:
-        task, self._task = self._task, None
-        if not isinstance(error, ApiTrouble) and task is not None:
-            # A fault of the program is reported as any other, and told here as well.
-            self.context.tasks.task_failed.emit(task, error)
+        self._task = None
+        report_fault(self.context.tasks, error)
         self._say("bad", trouble_words(error), may_have_happened(error))
 
     def _say(self, kind: str, words: str, unsure: bool) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from lmchat_desktop.ui.shell.context import PageContext
+    from lmchat_desktop.ui.tasks.runner import TaskRunner
 
 translate = QCoreApplication.translate
 
@@ -69,6 +70,12 @@ def trouble_words(error: BaseException) -> str:
     if isinstance(error, ApiTrouble):
         return translated(error.message)
     return translate("KeyActs", "Something went wrong in this application; it was reported.")
+
+
+def report_fault(tasks: TaskRunner, error: BaseException) -> None:
+    """Have a fault of the program reported, where a failed act was one and not a trouble."""
+    if not isinstance(error, ApiTrouble):
+        tasks.task_failed.emit(None, error)
 
 
 def may_have_happened(error: BaseException) -> bool:

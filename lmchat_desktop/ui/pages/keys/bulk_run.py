@@ -8,9 +8,8 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, Signal
 
-from lmchat_desktop.client.errors import ApiTrouble
 from lmchat_desktop.contract.keys import KeyActResult, KeyOutcome, KeysAct
-from lmchat_desktop.ui.pages.keys.act_words import may_have_happened
+from lmchat_desktop.ui.pages.keys.act_words import may_have_happened, report_fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,10 +147,8 @@ class BulkRun(QObject):
         self._to(BulkPhase.ENDED)
 
     def _not_ended(self, error: BaseException) -> None:
-        task, self._task = self._task, None
-        if not isinstance(error, ApiTrouble) and task is not None:
-            # A fault of the program is reported as any other, and told here as well.
-            self._tasks.task_failed.emit(task, error)
+        self._task = None
+        report_fault(self._tasks, error)
         self.error = error
         if self.done or may_have_happened(error):
             self._to(BulkPhase.LOST)

@@ -50,8 +50,8 @@ class FittedDialog(ShellDialog):
     def set_heading(self, title: str) -> None:
         """Say something else on top."""
         self.setWindowTitle(title)
-        item = self.column.itemAt(0)
-        heading = None if item is None else item.widget()
+        first = self.column.itemAt(0)
+        heading = first.widget() if first is not None else None
         if isinstance(heading, PlainLabel):
             heading.setText(title)
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from lmchat_desktop.ui.pages.keys.act_words import report_fault
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -101,5 +103,6 @@ class TrafficWatch(QObject):
             self.changed.emit()
 
     def _failed(self, error: BaseException) -> None:
+        report_fault(self._context.tasks, error)
         self.error = error
         self.changed.emit()

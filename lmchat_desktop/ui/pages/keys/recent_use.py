@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lmchat_desktop.client.errors import ApiTrouble
-from lmchat_desktop.ui.pages.keys.act_words import in_both, trouble_words
+from lmchat_desktop.ui.pages.keys.act_words import in_both, report_fault, trouble_words
 from lmchat_desktop.ui.pages.keys.use_list import UseList
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.busy_strip import BusyStrip
@@ -85,9 +84,8 @@ class RecentUse(QWidget):
         self._show()
 
     def _failed(self, error: BaseException) -> None:
-        task, self._task = self._task, None
-        if not isinstance(error, ApiTrouble) and task is not None:
-            self._context.tasks.task_failed.emit(task, error)
+        self._task = None
+        report_fault(self._context.tasks, error)
         self.banner.set_message(
             "warn",
             self.tr("It is not known what uses this key."),

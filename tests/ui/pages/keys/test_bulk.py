@@ -57,6 +57,9 @@ class Bulk:
     def outcomes(self) -> dict[str, KeyOutcome]:
         return {key: result.outcome for key, result in self.dialog.flow.results.items()}
 
+    def phase(self) -> BulkPhase:
+        return self.dialog.flow.phase
+
     def jobs(self) -> list[str]:
         return [by for act, by in self.acts.called if act in ("revoke", "expire")]
 
@@ -156,7 +159,7 @@ def test_a_lost_connection_is_told_and_the_same_job_taken_up(qtbot: QtBot, desk:
     bulk = Bulk(qtbot, desk)
     bulk.acts.break_after = 7
     bulk.begin()
-    assert bulk.dialog.flow.phase is BulkPhase.LOST
+    assert bulk.phase() is BulkPhase.LOST
     told = banner(bulk.dialog, "bulk-trouble")
     assert told.text().startswith("7 of 12 were done")
     assert bulk.dialog.progress_text() == "7 of 12 done"
@@ -176,23 +179,23 @@ def test_waiting_ends_but_not_the_act(qtbot: QtBot, desk: Desk) -> None:
         assert bulk.dialog.close_button.text() == "Stop waiting"
         bulk.dialog.reject()
         assert bulk.dialog.isVisible()
-        assert bulk.dialog.flow.phase is BulkPhase.STOPPED
+        assert bulk.phase() is BulkPhase.STOPPED
         assert "The backend goes on" in banner(bulk.dialog, "bulk-trouble").text()
     press(bulk.dialog.go_on_button)
     rest(qtbot, desk)
     assert len(set(bulk.jobs())) == 1
-    assert bulk.dialog.flow.phase is BulkPhase.ENDED
+    assert bulk.phase() is BulkPhase.ENDED
 
 
 def test_a_refusal_as_a_whole_changes_nothing(qtbot: QtBot, desk: Desk) -> None:
     bulk = Bulk(qtbot, desk)
     bulk.acts.trouble = [conflict("The account is suspended")]
     bulk.begin()
-    assert bulk.dialog.flow.phase is BulkPhase.ASKING
+    assert bulk.phase() is BulkPhase.ASKING
     assert "suspended" in banner(bulk.dialog, "bulk-trouble").text()
     press(bulk.dialog.confirm)
     rest(qtbot, desk)
-    assert bulk.dialog.flow.phase is BulkPhase.ENDED
+    assert bulk.phase() is BulkPhase.ENDED
     assert len(set(bulk.jobs())) == 2
 
 
@@ -201,7 +204,7 @@ def test_a_refusal_of_the_second_try_keeps_the_first_results(qtbot: QtBot, desk:
     bulk.acts.trouble = [conflict("The account is suspended")]
     press(bulk.dialog.again_button)
     rest(qtbot, desk)
-    assert bulk.dialog.flow.phase is BulkPhase.ENDED
+    assert bulk.phase() is BulkPhase.ENDED
     assert len(bulk.outcomes()) == 12
     assert "suspended" in banner(bulk.dialog, "bulk-trouble").text()
 
