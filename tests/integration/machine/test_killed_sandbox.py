@@ -47,7 +47,7 @@ def dying(own_sandbox: RunningSandbox) -> Iterator[Dying]:
     made.stop()
 
 
-Call = tuple[str, dict[str, str] | None]
+Call = tuple[str, dict[str, Any] | None]
 
 
 def make_key(api: Api) -> Call:
@@ -58,6 +58,15 @@ def make_key(api: Api) -> Call:
 def revoke_key(api: Api) -> Call:
     known = next(each for each in api.every("/v1/keys") if each["state"] == "active")
     return f"/v1/keys/{known['id']}/revoke", {"reason": "dying"}
+
+
+def rotate_key(api: Api) -> Call:
+    known = next(
+        each
+        for each in api.every("/v1/keys")
+        if each["state"] == "active" and each["old_ends_at"] is None
+    )
+    return f"/v1/keys/{known['id']}/rotate", {"overlap_s": 60}
 
 
 def make_token(_api: Api) -> Call:
@@ -71,6 +80,7 @@ def start_recount(_api: Api) -> Call:
 ACTS: dict[str, tuple[Callable[[Api], Call], list[str]]] = {
     "make-key": (make_key, ["key.create"]),
     "revoke-key": (revoke_key, ["key.revoke"]),
+    "rotate-key": (rotate_key, ["key.rotate"]),
     "make-token": (make_token, ["token.create"]),
     "recount": (start_recount, []),
 }
