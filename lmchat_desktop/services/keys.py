@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         KeySuggestion,
         KeyUpdate,
         KeyUseReport,
+        SuggestionCounts,
         SuggestionKind,
     )
     from lmchat_desktop.settings.secrets import SecretStore
@@ -139,6 +140,10 @@ class KeyService:
         return calls.list_suggestions(
             self._api, account_id=account_id, kind=kind, cursor=cursor, cancel=cancel
         )
+
+    def suggestion_counts(self, account_id: str | None, cancel: CancelToken) -> SuggestionCounts:
+        """How many keys should be looked at, by the reason why."""
+        return calls.count_suggestions(self._api, account_id=account_id, cancel=cancel)
 
     def keep_secret(self, key: ApiKey, secret: str) -> None:
         """Put a secret into the operating system's keyring.

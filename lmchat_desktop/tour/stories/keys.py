@@ -158,7 +158,31 @@ def _staff(stage: Stage) -> None:
         keys.state(StateFilter.ALL)
         keys.filled()
         stage.both_themes(admin, "all keys")
-        keys.page.card.table.selectRow(0)
+    with stage.step("look at what is worth a look"):
+        admin.press("show-suggestions")
+        admin.until(lambda: keys.page.suggesting.model.counts is not None, "the suggestions")
+        admin.settled()
+        stage.both_themes(admin, "worth a look")
+        admin.size(*SMALL)
+        stage.picture(admin, "worth a look small")
+        admin.size(*LARGE)
+        admin.press("show-suggestions")
+    with stage.step("choose several and see what can be done"):
+        table = keys.page.card.table
+        selection = table.selectionModel()
+        flags = selection.SelectionFlag.Select | selection.SelectionFlag.Rows
+        for row in range(3, 8):
+            selection.select(table.rows.index(row, 0), flags)
+        admin.settled()
+        stage.picture(admin, "several keys")
+        admin.click(keys.page.several.revoke)
+        dialog = keys.dialog("bulk-revoke")
+        admin.settled()
+        stage.both_themes(admin, "revoke several", dialog)
+        dialog.reject()
+        keys.gone("bulk-revoke")
+        table.clearSelection()
+        table.selectRow(0)
         admin.settled()
         stage.picture(admin, "all keys one of them")
         admin.size(*SMALL)

@@ -110,8 +110,8 @@ class KeysToolbar(QWidget):
         self.search = SearchField(self.tr("Name, key or id"), self)
         self.search.searched.connect(self.searched)
         self.count = PlainLabel("", self, tone="muted")
-        self.suggestions = Button(self.tr("To look at"), self, icon_name="info")
-        self.suggestions.setObjectName("key-suggestions")
+        self.suggestions = Button(self.tr("Worth a look"), self, icon_name="info")
+        self.suggestions.setObjectName("show-suggestions")
         self.suggestions.setCheckable(True)
         self.more = MenuButton(self.tr("Table"), self, icon_name="columns")
         self.new_key = Button(self.tr("New key"), self, look="primary", icon_name="add")
@@ -138,7 +138,7 @@ class KeysToolbar(QWidget):
 
     def put_suggestions(self, count: int | None) -> None:
         """Say how many keys should be looked at; None where that is not known."""
-        text = self.tr("To look at")
+        text = self.tr("Worth a look")
         self.suggestions.set_caption(text if not count else f"{text} · {count:,}")
 
     def allow_create(self, allowed: bool, reason: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.keys import MAX_BULK
 from lmchat_desktop.ui.pages.keys.dialogs import KeyDialogs
@@ -16,6 +16,7 @@ from lmchat_desktop.ui.pages.keys.panel import KeyPanel, SeveralPanel
 from lmchat_desktop.ui.pages.keys.query import StateFilter
 from lmchat_desktop.ui.pages.keys.rotation_panel import RotationPanel
 from lmchat_desktop.ui.pages.keys.standings import StandingsFollower
+from lmchat_desktop.ui.pages.keys.suggesting import Suggesting
 from lmchat_desktop.ui.pages.keys.table_card import KeysTableCard
 from lmchat_desktop.ui.pages.keys.table_menu import KeysTableMenu
 from lmchat_desktop.ui.pages.keys.toolbar import KeysToolbar
@@ -70,6 +71,7 @@ class KeysPage(Page):
             self.look_at(arguments["key_id"])
         if self._stale:
             self.card.load()
+            self.suggesting.model.refresh()
         self._stale = False
 
     def leave(self) -> None:
@@ -82,6 +84,7 @@ class KeysPage(Page):
             if self._entered:
                 self.card.table.refresh()
                 self.standings.forget()
+                self.suggesting.model.refresh()
             else:
                 self._stale = True
         self.model.read_again(changed_kinds)
@@ -103,19 +106,27 @@ class KeysPage(Page):
         self.menu = KeysTableMenu(self.toolbar.more, self.card.table, self)
         self.dialogs = KeyDialogs(self.context, self.context.session.keys, self)
         self._rotation: RotationPanel | None = None
+        self.suggesting = Suggesting(
+            self.context, self.dialogs, lambda: self.model.query.account_id, self
+        )
 
     def _lay_out(self) -> None:
-        self._panes = QHBoxLayout()
-        self._panes.setSpacing(CARD_GAP)
-        self._panes.addWidget(self.card, 1)
-        self._panes.addWidget(self.panel)
-        self._panes.addWidget(self.several)
+        keys = QWidget(self)
+        panes = QHBoxLayout(keys)
+        panes.setContentsMargins(0, 0, 0, 0)
+        panes.setSpacing(CARD_GAP)
+        panes.addWidget(self.card, 1)
+        panes.addWidget(self.panel)
+        panes.addWidget(self.several)
+        self._parts = QStackedLayout()
+        self._parts.addWidget(keys)
+        self._parts.addWidget(self.suggesting.panel)
         column = QVBoxLayout()
         column.setContentsMargins(PAGE_MARGIN, 16, PAGE_MARGIN, PAGE_MARGIN)
         column.setSpacing(CARD_GAP)
         column.addWidget(self.toolbar)
         column.addWidget(self.banner)
-        column.addLayout(self._panes, 1)
+        column.addLayout(self._parts, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -128,6 +139,7 @@ class KeysPage(Page):
         bar.searched.connect(model.search)
         model.query_changed.connect(self._put_query)
         model.query_changed.connect(lambda: card.ask(model.query))
+        self.context.scope.changed.connect(lambda _choice: self.suggesting.model.refresh())
         model.key_read.connect(self._put_key)
         model.rights_changed.connect(self._put_rights)
         card.selected.connect(self._put_selection)
@@ -146,6 +158,9 @@ class KeysPage(Page):
             (self.panel.revoke, self.dialogs.revoke),
         ):
             button.clicked.connect(lambda _on=False, ask=ask: self._ask_about_key(ask))
+        self.toolbar.suggestions.toggled.connect(self._show_suggestions)
+        self.suggesting.open_asked.connect(self._open_suggested)
+        self.suggesting.counted.connect(self.toolbar.put_suggestions)
         self.several.revoke.clicked.connect(lambda: self._ask_about_several("revoke"))
         self.several.expire.clicked.connect(lambda: self._ask_about_several("expire"))
         self.dialogs.changed.connect(self._key_changed)
@@ -174,6 +189,15 @@ class KeysPage(Page):
 
     def _ask_about_several(self, act: BulkAct) -> None:
         self.card.read_selected(lambda keys: self.dialogs.act_on_many(act, keys))
+
+    def _show_suggestions(self, shown: bool) -> None:
+        self._parts.setCurrentIndex(int(shown))
+        for control in (self.toolbar.states, self.toolbar.search, self.toolbar.more):
+            control.setEnabled(not shown)
+
+    def _open_suggested(self, key_id: str) -> None:
+        self.toolbar.suggestions.setChecked(False)
+        self.look_at(key_id)
 
     def _key_changed(self, key: ApiKey) -> None:
         """Show what an act has answered at once; the cache follows with the next sync."""
