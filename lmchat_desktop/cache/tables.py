@@ -53,6 +53,13 @@ ENTITY_STORES: dict[str, Store] = {
     "device": Store(
         "installations of this application", "person_id", _AS_BACKEND, Erasure.DELETE_ROW
     ),
+    "operator": Store("who works for lmchat", "id", _AS_BACKEND, Erasure.DELETE_ROW),
+    "grant": Store(
+        "roles that wait for a second person, or waited",
+        "person_id, asked_by, decided_by",
+        _AS_BACKEND,
+        Erasure.DELETE_ROW,
+    ),
 }
 
 ENTITY_FIELDS: dict[str, dict[str, Field]] = {
@@ -84,6 +91,20 @@ ENTITY_FIELDS: dict[str, dict[str, Field]] = {
     )
     | dict.fromkeys(("lease_until", "revoked_at"), _DEVICE)
     | {"etag": PLAIN},
+    "operator": dict.fromkeys(("id", "name", "email"), _IDENTITY)
+    | dict.fromkeys(("roles", "waiting", "state", "since", "joined_at"), _DETAIL)
+    | {"etag": PLAIN},
+    "grant": dict.fromkeys(
+        (
+            *("id", "person_id", "person_name", "asked_by", "asked_by_name"),
+            *("decided_by", "decided_by_name"),
+        ),
+        _IDENTITY,
+    )
+    | dict.fromkeys(
+        ("roles", "reason", "state", "asked_at", "decided_at", "decision_reason"), _DETAIL
+    )
+    | {"etag": PLAIN},
 }
 
 _TABLE_NAMES = {
@@ -95,6 +116,8 @@ _TABLE_NAMES = {
     "member": "members",
     "key": "keys",
     "device": "devices",
+    "operator": "operators",
+    "grant": "grants",
 }
 
 

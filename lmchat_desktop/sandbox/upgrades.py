@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert, select
 
 from lmchat_desktop.sandbox import meta, tables
 from lmchat_desktop.sandbox.meta import Meta
@@ -29,5 +29,17 @@ def _version_slices(connection: Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _version_slices}
+def _know_staff(connection: Connection) -> None:
+    """Know since when somebody is an operator: as far as is known, as long as they are known."""
+    tables.staff.create(connection)
+    tables.grants.create(connection)
+    persons = tables.persons.c
+    works = persons.id.in_(select(tables.operators.c.person_id))
+    since = select(persons.id, persons.created_ms, persons.created_ms).where(works)
+    connection.execute(
+        insert(tables.staff).from_select(["person_id", "since_ms", "joined_ms"], since)
+    )
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: _version_slices, 2: _know_staff}
 """What is to be done to a database of a version, so that it is of the next one."""

@@ -22,11 +22,13 @@ from lmchat_desktop.sandbox.tables.people import (
     accounts,
     aliases,
     devices,
+    grants,
     keys,
     members,
     oauth_codes,
     operators,
     persons,
+    staff,
     tokens,
 )
 from lmchat_desktop.sandbox.tables.records import (
@@ -51,6 +53,7 @@ __all__ = [
     "audit",
     "changes",
     "devices",
+    "grants",
     "idempotency",
     "jobs",
     "keys",
@@ -69,8 +72,9 @@ __all__ = [
     "regions",
     "requests",
     "slice_bodies",
+    "staff",
     "tokens",
     "usage_slices",
 ]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3

@@ -58,7 +58,8 @@ def test_smaller_portions_make_the_same_slices(
 def test_a_database_of_version_1_is_brought_up_to_date(own_world: Database, tmp_path: Path) -> None:
     with own_world.write() as connection:
         before = told(connection)
-        for table in (tables.usage_slices, tables.slice_bodies):
+        works = set(connection.scalars(select(tables.operators.c.person_id)))
+        for table in (tables.usage_slices, tables.slice_bodies, tables.staff, tables.grants):
             table.drop(connection)
         for name in ("requests_by_key", "requests_failed", "requests_failed_by_account"):
             connection.execute(text(f"DROP INDEX {name}"))
@@ -71,6 +72,9 @@ def test_a_database_of_version_1_is_brought_up_to_date(own_world: Database, tmp_
         assert meta.read_int(connection, Meta.SCHEMA) == tables.SCHEMA_VERSION
         assert len(usage.rebuild_slices(connection)) == len(before)
         assert told(connection) == before
+        known = connection.execute(select(tables.staff)).all()
+        assert {row.person_id for row in known if row.joined_ms is not None} == works
+        assert connection.execute(select(tables.grants)).all() == []
         indexes = {index["name"] for index in inspect(connection).get_indexes("requests")}
     backend.database.close()
     assert {index.name for index in tables.requests.indexes} == indexes
