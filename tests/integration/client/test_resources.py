@@ -17,6 +17,7 @@ from lmchat_desktop.client import (
     identity,
     jobs,
     keys,
+    operators,
     requests,
     sandbox,
     tokens,
@@ -38,10 +39,19 @@ from lmchat_desktop.client.pages import pages
 from lmchat_desktop.contract.accounts import AccountUpdate
 from lmchat_desktop.contract.jobs import JobState
 from lmchat_desktop.contract.keys import KeyCreate, KeyRevoke, KeyState, KeyUpdate
+from lmchat_desktop.contract.operators import (
+    GrantDecision,
+    GrantState,
+    OperatorInvite,
+    OperatorRemove,
+    OperatorState,
+    OperatorUpdate,
+)
 from lmchat_desktop.contract.sandbox import SandboxSignIn, TrafficOrder
 from lmchat_desktop.contract.tokens import PersonalTokenCreate
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.contract.usage_arrow import decode
+from lmchat_desktop.domain.scopes import Role
 from tests.integration.client.conftest import SignIn
 from tests.support.sandbox import RunningSandbox
 
@@ -53,6 +63,7 @@ RESOURCES: tuple[ModuleType, ...] = (
     identity,
     jobs,
     keys,
+    operators,
     requests,
     sandbox,
     tokens,
@@ -248,6 +259,39 @@ def test_tokens_are_made_listed_and_ended(owner: ApiClient) -> None:
     assert made.token.id not in {token.id for token in tokens.list_tokens(owner).data}
     with pytest.raises(NotFound):
         tokens.revoke_token(owner, made.token.id)
+
+
+def test_operators_are_invited_given_roles_and_removed(admin: ApiClient, as_person: SignIn) -> None:
+    legal = as_person("legal")
+    wanted = OperatorInvite(
+        name="Vera", email="vera@lmchat.example", roles=[Role.SUPPORT], reason="New here."
+    )
+    made = operators.invite_operator(admin, wanted, idempotency_key="invited-once-only")
+    assert made == operators.invite_operator(admin, wanted, idempotency_key="invited-once-only")
+    assert made.state is OperatorState.INVITED
+    assert operators.get_operator(legal, made.id) == made
+    listed = pages(lambda cursor: operators.list_operators(admin, cursor=cursor, limit=2))
+    assert made in list(listed)
+    why = GrantDecision(reason="As agreed.")
+
+    def asked() -> str:
+        before = operators.get_operator(admin, made.id)
+        more = OperatorUpdate(roles=[Role.SUPPORT, Role.LEGAL], reason="Trained.")
+        waits = operators.set_roles(admin, made.id, more, before.etag)
+        assert waits.waiting == [Role.LEGAL]
+        (grant,) = operators.list_grants(admin, person_id=made.id, state=GrantState.PENDING).data
+        return grant.id
+
+    assert operators.withdraw_grant(admin, asked(), why).state is GrantState.WITHDRAWN
+    assert operators.reject_grant(legal, asked(), why).state is GrantState.REJECTED
+    assert operators.approve_grant(legal, asked(), why).state is GrantState.APPROVED
+    assert operators.get_operator(admin, made.id).roles == [Role.LEGAL, Role.SUPPORT]
+    operators.remove_operator(admin, made.id, OperatorRemove(reason="Left."))
+    with pytest.raises(NotFound):
+        operators.get_operator(admin, made.id)
+    with pytest.raises(NotAllowed):
+        operators.invite_operator(legal, wanted)
+    assert {info.role for info in operators.role_table(legal).roles} == set(Role)
 
 
 def test_a_sandbox_moves_in_time_and_takes_orders(own_sandbox: RunningSandbox) -> None:
