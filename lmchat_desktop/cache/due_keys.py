@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, literal_column, or_, select
 
 from lmchat_desktop.cache.columns import to_millis
-from lmchat_desktop.cache.tables import UNKNOWN_FIRST, entities, sort_expression
+from lmchat_desktop.cache.tables import UNKNOWN_FIRST, entities, sort_expression, unindexed
 from lmchat_desktop.contract.keys import KeyState
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def expiring(now: datetime, notice: timedelta, account_id: str | None) -> Select
     return (
         _of(account_id)
         .where(expires > to_millis(now), expires <= to_millis(now + notice))
-        .where(table.c.state == KeyState.ACTIVE.value)
+        .where(unindexed(table.c.state) == KeyState.ACTIVE.value)
         .order_by(expires.asc())
         .limit(MOST)
     )
@@ -36,7 +36,7 @@ def called_after_end(now: datetime, lately: timedelta, account_id: str | None) -
     table = entities["key"]
     expires, used = (sort_expression("key", name) for name in ("expires_at", "last_used_at"))
     ended = or_(
-        table.c.state != KeyState.ACTIVE.value,
+        unindexed(table.c.state) != KeyState.ACTIVE.value,
         and_(expires > literal_column(str(UNKNOWN_FIRST)), expires <= to_millis(now)),
     )
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, literal_column, or_, select, union
+from sqlalchemy import and_, func, or_, select, union
 
 from lmchat_desktop.cache.columns import codec_of
 from lmchat_desktop.cache.tables import (
@@ -13,6 +13,7 @@ from lmchat_desktop.cache.tables import (
     entities,
     found_expression,
     sort_expression,
+    unindexed,
 )
 from lmchat_desktop.contract.changes import ENTITY_TYPES
 from lmchat_desktop.domain.paging import RowOrder, RowsPage
@@ -20,7 +21,7 @@ from lmchat_desktop.domain.paging import RowOrder, RowsPage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Column, ColumnElement, CompoundSelect
+    from sqlalchemy import ColumnElement, CompoundSelect
 
     from lmchat_desktop.cache.store import Cache
 
@@ -71,7 +72,7 @@ class EntityPages:
         }
         self._where = [self._table.c[name] == value for name, value in values.items()]
         self._walked = [
-            _unindexed(self._table.c[name]) == value
+            unindexed(self._table.c[name]) == value
             if name in SORTED_FIELDS.get(kind, ())
             else self._table.c[name] == value
             for name, value in values.items()
@@ -211,10 +212,3 @@ class EntityPages:
             for each in found
         )
         return RowsPage(start, tuple(each[0] for each in found), rows)
-
-
-def _unindexed(column: Column[Any]) -> ColumnElement[Any]:
-    """A column that SQLite does not look up in an index: the order's index is walked instead, which
-    is sooner done where most rows have what is asked for.
-    """
-    return literal_column(f"+{column.table.name}.{column.name}", column.type)

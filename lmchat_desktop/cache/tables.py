@@ -55,6 +55,13 @@ ENTITY_STORES: dict[str, Store] = {
     "device": Store(
         "installations of this application", "person_id", _AS_BACKEND, Erasure.DELETE_ROW
     ),
+    "operator": Store("who works for lmchat", "id", _AS_BACKEND, Erasure.DELETE_ROW),
+    "grant": Store(
+        "roles that wait for a second person, or waited",
+        "person_id, asked_by, decided_by",
+        _AS_BACKEND,
+        Erasure.DELETE_ROW,
+    ),
 }
 
 ENTITY_FIELDS: dict[str, dict[str, Field]] = {
@@ -106,6 +113,20 @@ ENTITY_FIELDS: dict[str, dict[str, Field]] = {
     )
     | dict.fromkeys(("lease_until", "revoked_at"), _DEVICE)
     | {"etag": PLAIN},
+    "operator": dict.fromkeys(("id", "name", "email"), _IDENTITY)
+    | dict.fromkeys(("roles", "waiting", "state", "since", "joined_at"), _DETAIL)
+    | {"etag": PLAIN},
+    "grant": dict.fromkeys(
+        (
+            *("id", "person_id", "person_name", "asked_by", "asked_by_name"),
+            *("decided_by", "decided_by_name"),
+        ),
+        _IDENTITY,
+    )
+    | dict.fromkeys(
+        ("roles", "reason", "state", "asked_at", "decided_at", "decision_reason"), _DETAIL
+    )
+    | {"etag": PLAIN},
 }
 
 _TABLE_NAMES = {
@@ -117,6 +138,8 @@ _TABLE_NAMES = {
     "member": "members",
     "key": "keys",
     "device": "devices",
+    "operator": "operators",
+    "grant": "grants",
 }
 
 
@@ -188,6 +211,14 @@ def found_expression(kind: str, field: str) -> ColumnElement[Any]:
 for _kind, _fields in FOUND_FIELDS.items():
     for _field in set(_fields) - {"id"} - set(SORTED_FIELDS[_kind]):
         Index(f"{entities[_kind].name}_by_{_field}", found_expression(_kind, _field))
+
+
+def unindexed(column: Column[Any]) -> ColumnElement[Any]:
+    """A column that SQLite does not look up in an index: the order's index is walked instead, which
+    is sooner done where most rows have what is asked for.
+    """
+    return literal_column(f"+{column.table.name}.{column.name}", column.type)
+
 
 for _kind, _fields in SORTED_FIELDS.items():
     for _field in _fields:

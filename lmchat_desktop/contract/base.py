@@ -112,6 +112,7 @@ class ProblemKind:
     UNAUTHENTICATED = "unauthenticated"
     DEVICE_REVOKED = "device-revoked"
     FORBIDDEN = "missing-scope"
+    OWN_RIGHTS = "own-rights"
     NOT_FOUND = "not-found"
     INVALID = "invalid-request"
     CONFLICT = "conflict"

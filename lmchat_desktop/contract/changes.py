@@ -11,6 +11,7 @@ from lmchat_desktop.contract.base import Answer
 from lmchat_desktop.contract.catalog import Model, Plan, Processor, Provider
 from lmchat_desktop.contract.identity import Device
 from lmchat_desktop.contract.keys import ApiKey
+from lmchat_desktop.contract.operators import Grant, Operator
 
 
 class AccountChange(Answer):
@@ -43,6 +44,22 @@ class DeviceChange(Answer):
     kind: Literal["device"] = "device"
     id: str
     entity: Device | None
+
+
+class OperatorChange(Answer):
+    """An operator joined, left, or has other roles."""
+
+    kind: Literal["operator"] = "operator"
+    id: str
+    entity: Operator | None
+
+
+class GrantChange(Answer):
+    """Roles were asked for, or decided on."""
+
+    kind: Literal["grant"] = "grant"
+    id: str
+    entity: Grant | None
 
 
 class PlanChange(Answer):
@@ -82,6 +99,8 @@ Change = Annotated[
     | MemberChange
     | KeyChange
     | DeviceChange
+    | OperatorChange
+    | GrantChange
     | PlanChange
     | ProviderChange
     | ModelChange
@@ -99,6 +118,8 @@ ENTITY_TYPES: dict[str, type[Answer]] = {
     "member": Member,
     "key": ApiKey,
     "device": Device,
+    "operator": Operator,
+    "grant": Grant,
 }
 """The kinds of entity in the feed, in the order in which a snapshot gives them."""
 

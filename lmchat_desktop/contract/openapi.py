@@ -21,6 +21,7 @@ from lmchat_desktop.contract.base import (
 from lmchat_desktop.contract.openapi_schemas import Schemas, nullable_removed
 from lmchat_desktop.contract.operation import Operation, Trait
 from lmchat_desktop.contract.operations import OPERATIONS
+from lmchat_desktop.domain.scope_words import SCOPE_WORDS
 from lmchat_desktop.domain.scopes import Scope
 
 _FORM = "application/x-www-form-urlencoded"
@@ -28,7 +29,7 @@ _FORM = "application/x-www-form-urlencoded"
 _PROBLEMS: dict[int, tuple[str, str]] = {
     400: ("Malformed", "The call cannot be read, or lacks a header that it needs."),
     401: ("Unauthenticated", "`unauthenticated`, or `device-revoked`."),
-    403: ("Forbidden", "`missing-scope`."),
+    403: ("Forbidden", "`missing-scope`, or `own-rights`."),
     404: ("NotFound", "`not-found`: not there, or not for this person."),
     409: ("Conflict", "`conflict`, or `idempotency-under-way` with Retry-After."),
     410: ("Gone", "`cursor-gone`: start from a snapshot."),
@@ -310,7 +311,7 @@ def _security_schemes() -> dict[str, Any]:
                     "authorizationUrl": "/oauth/authorize",
                     "tokenUrl": "/oauth/token",
                     "refreshUrl": "/oauth/token",
-                    "scopes": {scope.value: _scope_text(scope) for scope in Scope},
+                    "scopes": {scope.value: f"{SCOPE_WORDS[scope]}." for scope in Scope},
                 }
             },
         },
@@ -332,9 +333,3 @@ def _security_schemes() -> dict[str, Any]:
             "description": "The one-time token of a sandbox's start.",
         },
     }
-
-
-def _scope_text(scope: Scope) -> str:
-    what, _, how = scope.value.partition(":")
-    verbs = {"read": "see", "write": "change", "run": "start"}
-    return f"May {verbs[how]} {what}."

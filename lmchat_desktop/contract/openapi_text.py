@@ -120,6 +120,7 @@ TAGS: dict[str, str] = {
     "devices": "Installations of the application that sessions belong to.",
     "accounts": "Customers.",
     "keys": "Inference keys of accounts.",
+    "operators": "Those who work for lmchat, and what roles may do.",
     "catalog": "What lmchat offers and through whom.",
     "changes": "The feed by which a cache is kept equal to the backend.",
     "usage": "The usage cube.",

@@ -10,6 +10,7 @@ from lmchat_desktop.contract.operations_audit import AUDIT_OPERATIONS
 from lmchat_desktop.contract.operations_caller import CALLER_OPERATIONS
 from lmchat_desktop.contract.operations_catalog import CATALOG_OPERATIONS
 from lmchat_desktop.contract.operations_keys import KEY_OPERATIONS
+from lmchat_desktop.contract.operations_operators import OPERATOR_OPERATIONS
 from lmchat_desktop.contract.operations_records import RECORD_OPERATIONS
 from lmchat_desktop.contract.operations_usage import USAGE_OPERATIONS
 
@@ -17,6 +18,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *CALLER_OPERATIONS,
     *ACCOUNT_OPERATIONS,
     *KEY_OPERATIONS,
+    *OPERATOR_OPERATIONS,
     *CATALOG_OPERATIONS,
     *USAGE_OPERATIONS,
     *RECORD_OPERATIONS,

@@ -9,6 +9,7 @@ from pydantic import Field
 from lmchat_desktop.contract.base import MAX_PAGE, Body, Instant
 from lmchat_desktop.contract.jobs import JobState
 from lmchat_desktop.contract.keys import KeyState, SuggestionKind
+from lmchat_desktop.contract.operators import GrantState
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.usage.cells import Outcome
 
@@ -90,6 +91,13 @@ class DevicesQuery(PageQuery):
     """Devices, by id."""
 
     person_id: str | None = Field(default=None, description="of this person")
+
+
+class GrantsQuery(PageQuery):
+    """Roles that wait for a second person or waited, by id."""
+
+    person_id: str | None = Field(default=None, description="that this person gains")
+    state: GrantState | None = Field(default=None, description="in this state")
 
 
 class AuditQuery(PageQuery):

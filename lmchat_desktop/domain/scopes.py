@@ -40,6 +40,15 @@ class Scope(StrEnum):
     DEVICES_READ = "devices:read"
     DEVICES_WRITE = "devices:write"
     JOBS_RUN = "jobs:run"
+    MEMBERS_WRITE = "members:write"
+    """To invite people to an account and to remove them; the account's owners alone hold it."""
+    OPERATORS_READ = "operators:read"
+    OPERATORS_WRITE = "operators:write"
+    OPERATORS_APPROVE = "operators:approve"
+    """To be the second person where somebody is given the right to approve."""
+    DELETIONS_APPROVE = "deletions:approve"
+    LEGAL_RELEASE = "legal:release"
+    CONTENT_READ = "content:read"
 
 
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
@@ -51,6 +60,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.KEYS_WRITE,
             Scope.ACCOUNTS_READ,
             Scope.ACCOUNTS_WRITE,
+            Scope.MEMBERS_WRITE,
             Scope.CATALOG_READ,
         }
     ),
@@ -82,6 +92,11 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.ACCOUNTS_READ,
             Scope.CATALOG_READ,
             Scope.AUDIT_READ,
+            Scope.OPERATORS_READ,
+            Scope.OPERATORS_APPROVE,
+            Scope.DELETIONS_APPROVE,
+            Scope.LEGAL_RELEASE,
+            Scope.CONTENT_READ,
         }
     ),
     Role.ADMIN: frozenset(
@@ -98,6 +113,10 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.DEVICES_READ,
             Scope.DEVICES_WRITE,
             Scope.JOBS_RUN,
+            Scope.OPERATORS_READ,
+            Scope.OPERATORS_WRITE,
+            Scope.OPERATORS_APPROVE,
+            Scope.DELETIONS_APPROVE,
         }
     ),
 }

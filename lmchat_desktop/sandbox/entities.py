@@ -23,13 +23,10 @@ from lmchat_desktop.domain.keys.terms import BudgetPeriod
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.sandbox import tables
 from lmchat_desktop.sandbox.clock import from_ms, maybe_from_ms
+from lmchat_desktop.sandbox.etags import etag_of
+from lmchat_desktop.sandbox.operators import rows as operator_rows
 
 Rows = Sequence[Row[Any]]
-
-
-def etag_of(version: int) -> str:
-    """The ETag of a mutable resource, as it stands in the header, quotes included."""
-    return f'"v{version}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,5 +264,14 @@ KINDS: dict[str, EntityKind] = {
     ),
     "key": _by_id(tables.keys, _keys),
     "device": _by_id(tables.devices, _devices),
+    "operator": EntityKind(
+        tables.staff,
+        (tables.staff.c.person_id,),
+        operator_rows.operators,
+        operator_rows.OPERATORS,
+    ),
+    "grant": EntityKind(
+        tables.grants, (tables.grants.c.id,), operator_rows.grants, operator_rows.GRANTS
+    ),
 }
 """The kinds of the change feed; the same as `contract.changes.ENTITY_TYPES`."""

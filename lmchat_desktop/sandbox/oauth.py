@@ -21,6 +21,7 @@ from lmchat_desktop.domain.ids import new_id
 from lmchat_desktop.sandbox import sessions, tables
 from lmchat_desktop.sandbox.clock import to_ms
 from lmchat_desktop.sandbox.identifiers import hash_secret, new_token
+from lmchat_desktop.sandbox.operators import changing
 from lmchat_desktop.sandbox.principals import TokenKind
 from lmchat_desktop.sandbox.problems import unauthenticated
 from lmchat_desktop.sandbox.uow import Reply, Unit
@@ -202,6 +203,7 @@ def _redeem(unit: Unit, wanted: TokenRequest) -> Reply:
     )
     signed_in = sessions.as_person(unit, row.person_id, device_id)
     signed_in.audit("session.begin", "device", device_id)
+    changing.join(signed_in)
     return Reply(200, sessions.issue(signed_in, row.family), secret=True)
 
 

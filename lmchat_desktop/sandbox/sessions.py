@@ -60,6 +60,15 @@ def revoke_device(unit: Unit, device_id: str, person_id: str) -> None:
     unit.changed("device", device_id, person_id=person_id)
 
 
+def revoke_devices(unit: Unit, person_id: str) -> None:
+    """End all devices of a person that have not ended yet."""
+    devices = tables.devices.c
+    for device_id in unit.connection.scalars(
+        select(devices.id).where(devices.person_id == person_id, devices.revoked_ms.is_(None))
+    ).all():
+        revoke_device(unit, device_id, person_id)
+
+
 def as_person(unit: Unit, person_id: str, device_id: str | None = None) -> Unit:
     """The same unit in the name of a person who is only now signing in."""
     return Unit(unit.connection, unit.now, principal_of(unit.connection, person_id, device_id))
@@ -86,6 +95,16 @@ def end_family(connection: Connection, family: str, now: datetime) -> None:
         update(tokens)
         .where(tokens.c.family == family, tokens.c.revoked_ms.is_(None))
         .values(revoked_ms=to_ms(now))
+    )
+
+
+def end_all(unit: Unit, person_id: str) -> None:
+    """End every session of a person, with personal tokens too; their devices stay known."""
+    tokens = tables.tokens
+    unit.connection.execute(
+        update(tokens)
+        .where(tokens.c.person_id == person_id, tokens.c.revoked_ms.is_(None))
+        .values(revoked_ms=to_ms(unit.now))
     )
 
 

@@ -115,9 +115,22 @@ def _add_up_days(connection: Connection) -> None:
         budgets.note_spending(connection, part, from_ms(last_ms))
 
 
+def _know_staff(connection: Connection) -> None:
+    """Know since when somebody is an operator: as far as is known, as long as they are known."""
+    tables.staff.create(connection)
+    tables.grants.create(connection)
+    persons = tables.persons.c
+    works = persons.id.in_(select(tables.operators.c.person_id))
+    since = select(persons.id, persons.created_ms, persons.created_ms).where(works)
+    connection.execute(
+        insert(tables.staff).from_select(["person_id", "since_ms", "joined_ms"], since)
+    )
+
+
 STEPS: dict[int, Callable[[Connection], None]] = {
     1: _version_slices,
     2: _grow_audit_tree,
     3: _remake_keys,
+    4: _know_staff,
 }
 """What is to be done to a database of a version, so that it is of the next one."""

@@ -35,6 +35,10 @@ class Visibility:
                 return self._accounts(Scope.KEYS_READ, tables.keys.c.account_id)
             case "device":
                 return self._own(Scope.DEVICES_READ, tables.devices.c.person_id)
+            case "operator":
+                return self._own(Scope.OPERATORS_READ, tables.staff.c.person_id)
+            case "grant":
+                return self._own(Scope.OPERATORS_READ, tables.grants.c.person_id)
             case "request":
                 return self._requests()
             case "audit":
@@ -56,6 +60,10 @@ class Visibility:
             ),
             and_(row.kind == "key", self._accounts(Scope.KEYS_READ, row.account_id)),
             and_(row.kind == "device", self._own(Scope.DEVICES_READ, row.person_id)),
+            and_(
+                row.kind.in_(("operator", "grant")),
+                self._own(Scope.OPERATORS_READ, row.person_id),
+            ),
         )
 
     def accounts_for_usage(self) -> Condition:

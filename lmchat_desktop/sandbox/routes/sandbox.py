@@ -20,6 +20,7 @@ from lmchat_desktop.domain.ids import new_id
 from lmchat_desktop.sandbox import sessions, tables
 from lmchat_desktop.sandbox.calls import Call, Caller, serve
 from lmchat_desktop.sandbox.clock import keep_ahead
+from lmchat_desktop.sandbox.operators import changing
 from lmchat_desktop.sandbox.people import everybody
 from lmchat_desktop.sandbox.problems import invalid, not_found
 from lmchat_desktop.sandbox.routes.answers import answer
@@ -53,6 +54,7 @@ def sign_in_as(call: Caller, body: SandboxSignIn) -> Response:
         )
         signed_in = sessions.as_person(unit, body.person_id, device_id)
         signed_in.audit("session.begin", "device", device_id)
+        changing.join(signed_in)
         return Reply(200, sessions.issue(signed_in, new_id("ses")), secret=True)
 
     return call.act(work)

@@ -29,10 +29,12 @@ from lmchat_desktop.sandbox.tables.people import (
     accounts,
     aliases,
     devices,
+    grants,
     members,
     oauth_codes,
     operators,
     persons,
+    staff,
     tokens,
 )
 from lmchat_desktop.sandbox.tables.records import (
@@ -61,6 +63,7 @@ __all__ = [
     "audit_restores",
     "changes",
     "devices",
+    "grants",
     "idempotency",
     "jobs",
     "key_days",
@@ -83,8 +86,9 @@ __all__ = [
     "regions",
     "requests",
     "slice_bodies",
+    "staff",
     "tokens",
     "usage_slices",
 ]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Integer, Table, Text, false
 from lmchat_desktop.domain.stores import Erasure, Store
 from lmchat_desktop.sandbox.tables.declare import (
     ACCOUNT,
+    AUDITED,
     BIG_KEY,
     EXPIRING,
     USAGE,
@@ -96,6 +97,48 @@ operators = Table(
             "person_id",
             "while the role is held",
             Erasure.DELETE_ROW,
+        )
+    },
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    key("person_id", field=ACCOUNT),
+    column("since_ms", BigInteger, ACCOUNT),
+    column("joined_ms", BigInteger, ACCOUNT, nullable=True),
+    column("version", Integer, default=1, server_default="1"),
+    info={
+        "store": Store(
+            "who works for lmchat, and since when",
+            "person_id",
+            "while the person is an operator",
+            Erasure.DELETE_ROW,
+        )
+    },
+)
+"""Their roles are rows of `operators`; there can be none yet. Not joined: invited."""
+
+grants = Table(
+    "grants",
+    metadata,
+    key("id", field=AUDITED),
+    column("person_id", Text, AUDITED, index=True),
+    column("roles", Text, AUDITED),
+    column("reason", Text, AUDITED),
+    column("state", Text),
+    column("asked_by", Text, AUDITED),
+    column("asked_ms", BigInteger, AUDITED),
+    column("decided_by", Text, AUDITED, nullable=True),
+    column("decided_ms", BigInteger, AUDITED, nullable=True),
+    column("decision_reason", Text, AUDITED, default="", server_default=""),
+    column("version", Integer, default=1, server_default="1"),
+    info={
+        "store": Store(
+            "roles that wait or waited for a second person; roles is a JSON list",
+            "person_id, asked_by, decided_by",
+            "as long as the audit log; personal values are pseudonymised",
+            Erasure.PSEUDONYMISE,
         )
     },
 )

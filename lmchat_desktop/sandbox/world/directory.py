@@ -22,7 +22,7 @@ from lmchat_desktop.sandbox.principals import LEASE
 from lmchat_desktop.sandbox.world.callers import networks_of
 from lmchat_desktop.sandbox.world.companies import COMPANIES
 from lmchat_desktop.sandbox.world.customers import MIXES, SUBSTITUTES, KeyOf
-from lmchat_desktop.sandbox.world.people import DEVICES, PEOPLE
+from lmchat_desktop.sandbox.world.people import DEVICES, GRANTS, PEOPLE
 from lmchat_desktop.sandbox.world.workload import DAY_MS, KEYS, SEED, WorldKey
 
 APP_VERSION = "0.1.0"
@@ -50,7 +50,7 @@ def key_id(key: WorldKey) -> str:
 
 
 def write_directory(connection: Connection, now_ms: int) -> None:
-    """Write accounts, people, memberships, operators, keys, devices, and what is in the log.
+    """Write accounts, people, members, operators, keys, devices, and what is in the log.
 
     Args:
         connection: a writing transaction.
@@ -79,6 +79,8 @@ def write_directory(connection: Connection, now_ms: int) -> None:
             for role in person.operator
         ],
     )
+    connection.execute(insert(tables.staff), _staff(now_ms))
+    connection.execute(insert(tables.grants), _grants(now_ms))
     connection.execute(insert(tables.keys), [_key(key, now_ms) for key in KEYS])
     connection.execute(
         insert(tables.key_secrets), [row for key in KEYS for row in _secrets(key, now_ms)]
@@ -143,6 +145,42 @@ def _members(now_ms: int) -> list[dict[str, Any]]:
         }
         for person in PEOPLE
         for slug, role in person.accounts.items()
+    ]
+
+
+def _staff(now_ms: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "person_id": person_id(person.email),
+            "since_ms": _ago(now_ms, person.made_days, person.email),
+            "joined_ms": (
+                _ago(now_ms, person.made_days, person.email) + HOUR_MS if person.joined else None
+            ),
+        }
+        for person in PEOPLE
+        if person.operator
+    ]
+
+
+def _grants(now_ms: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": world_id("grant", f"{grant.person}/{grant.asked_days}"),
+            "person_id": person_id(grant.person),
+            "roles": json.dumps(sorted(grant.roles)),
+            "reason": grant.reason,
+            "state": grant.state,
+            "asked_by": person_id(grant.asked_by),
+            "asked_ms": now_ms - round(grant.asked_days * DAY_MS),
+            "decided_by": None if grant.decided_by is None else person_id(grant.decided_by),
+            "decided_ms": (
+                None
+                if grant.decided_by is None
+                else now_ms - round(grant.asked_days * DAY_MS) + HOUR_MS // 2
+            ),
+            "decision_reason": grant.decision_reason,
+        }
+        for grant in GRANTS
     ]
 
 

@@ -16,6 +16,8 @@ class PersonOf:
     accounts: dict[str, Role]
     operator: tuple[Role, ...] = ()
     made_days: int = 200
+    joined: bool = True
+    """Whether they have ever signed in."""
 
 
 _OWNER, _MEMBER = Role.OWNER, Role.MEMBER
@@ -94,7 +96,56 @@ PEOPLE = (
     PersonOf("Aoife Brennan", "aoife@lmchat.example", {}, (Role.SUPPORT,), made_days=540),
     PersonOf("Kwame Asante", "kwame@lmchat.example", {}, (Role.SUPPORT,), made_days=90),
     PersonOf("Ruth Feldstein", "ruth@lmchat.example", {}, (Role.LEGAL,), made_days=480),
+    PersonOf(
+        "Nadia Haddad", "nadia@lmchat.example", {}, (Role.SUPPORT,), made_days=2, joined=False
+    ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class GrantOf:
+    """Roles that were asked for, by e-mails; without a state they wait for a second person."""
+
+    person: str
+    roles: tuple[Role, ...]
+    reason: str
+    asked_by: str
+    asked_days: float
+    state: str = "pending"
+    decided_by: str | None = None
+    decision_reason: str = ""
+
+
+GRANTS = (
+    GrantOf(
+        "ruth@lmchat.example",
+        (Role.LEGAL,),
+        "Counsel, from today.",
+        "martin@lmchat.example",
+        480,
+        "approved",
+        "priya@lmchat.example",
+        "As agreed.",
+    ),
+    GrantOf(
+        "aoife@lmchat.example",
+        (Role.ADMIN,),
+        "To cover the weekends.",
+        "priya@lmchat.example",
+        37,
+        "rejected",
+        "ruth@lmchat.example",
+        "Two administrators are enough; support covers the weekends.",
+    ),
+    GrantOf(
+        "kwame@lmchat.example",
+        (Role.LEGAL,),
+        "Stands in for Ruth until Christmas.",
+        "martin@lmchat.example",
+        0.3,
+    ),
+)
+"""A decision is made within the hour."""
 
 
 @dataclass(frozen=True, slots=True)

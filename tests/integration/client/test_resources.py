@@ -17,6 +17,7 @@ from lmchat_desktop.client import (
     identity,
     jobs,
     keys,
+    operators,
     requests,
     sandbox,
     tokens,
@@ -37,13 +38,32 @@ from lmchat_desktop.client.errors import (
 from lmchat_desktop.client.pages import pages
 from lmchat_desktop.contract.accounts import AccountUpdate
 from lmchat_desktop.contract.jobs import JobState
-from lmchat_desktop.contract.keys import BudgetPeriod, KeyCreate, KeyRevoke, KeyState, KeyUpdate
+from lmchat_desktop.contract.keys import (
+    BudgetPeriod,
+    KeyCreate,
+    KeyRevoke,
+    KeyRotate,
+    KeysAct,
+    KeyState,
+    KeyUpdate,
+    RotationMove,
+    SuggestionKind,
+)
+from lmchat_desktop.contract.operators import (
+    GrantDecision,
+    GrantState,
+    OperatorInvite,
+    OperatorRemove,
+    OperatorState,
+    OperatorUpdate,
+)
 from lmchat_desktop.contract.sandbox import SandboxSignIn, TrafficOrder
 from lmchat_desktop.contract.tokens import PersonalTokenCreate
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.contract.usage_arrow import decode
 from lmchat_desktop.domain.audit.checkpoint import Checkpoint
 from lmchat_desktop.domain.audit.merkle import is_consistent, is_included
+from lmchat_desktop.domain.scopes import Role
 from tests.integration.client.conftest import SignIn
 from tests.support.sandbox import RunningSandbox
 
@@ -55,6 +75,7 @@ RESOURCES: tuple[ModuleType, ...] = (
     identity,
     jobs,
     keys,
+    operators,
     requests,
     sandbox,
     tokens,
@@ -136,6 +157,50 @@ def test_keys_are_made_once_changed_and_revoked(owner: ApiClient) -> None:
     assert keys.get_key(owner, made.key.id) == revoked
     with pytest.raises(Conflict):
         keys.update_key(owner, made.key.id, KeyUpdate(name="x"), revoked.etag)
+
+
+def test_a_rotation_is_moved_finished_and_undone(owner: ApiClient) -> None:
+    made = keys.create_key(owner, KeyCreate(account_id=account_of(owner), name="turning"))
+    key_id = made.key.id
+    wanted = KeyRotate(overlap_s=3600)
+    rotated = keys.rotate_key(owner, key_id, wanted, idempotency_key="turned-once-at-most")
+    again = keys.rotate_key(owner, key_id, wanted, idempotency_key="turned-once-at-most")
+    assert again == rotated
+    assert rotated.secret != made.secret
+    assert rotated.key.old_hint == made.key.hint
+    with pytest.raises(Conflict):
+        keys.rotate_key(owner, key_id, wanted)
+    assert rotated.key.old_ends_at is not None
+    later = RotationMove(old_ends_at=rotated.key.old_ends_at + timedelta(hours=1))
+    moved = keys.move_rotation(owner, key_id, later)
+    assert moved.old_ends_at == later.old_ends_at
+    undone = keys.undo_rotation(owner, key_id)
+    assert (undone.hint, undone.old_ends_at) == (made.key.hint, None)
+    with pytest.raises(Conflict):
+        keys.undo_rotation(owner, key_id)
+    keys.revoke_key(owner, key_id, KeyRevoke())
+
+
+def test_keys_are_watched_and_acted_on_together(owner: ApiClient) -> None:
+    account_id = account_of(owner)
+    ids = [
+        keys.create_key(owner, KeyCreate(account_id=account_id, name=f"of many {at}")).key.id
+        for at in range(2)
+    ]
+    standings = keys.list_standings(owner, [*ids, "key_none"])
+    assert [each.key_id for each in standings.data] == ids
+    assert keys.get_key_use(owner, ids[0], hours=1).requests == 0
+    counts = keys.count_suggestions(owner, account_id=account_id).counts
+    kind = SuggestionKind.NO_EXPIRY
+    found = keys.list_suggestions(owner, account_id=account_id, kind=kind, limit=1000).data
+    assert len(found) == counts[kind]
+    assert set(ids) <= {each.key_id for each in found}
+    wanted = KeysAct(act="revoke", key_ids=[*ids, "key_none"], reason="test")
+    job = keys.act_on_keys(owner, wanted, idempotency_key="together-and-once")
+    assert keys.act_on_keys(owner, wanted, idempotency_key="together-and-once").id == job.id
+    ended = jobs.wait_for_job(owner, job.id, CancelToken(), first_s=0.01)
+    assert ended.result is not None
+    assert [each["outcome"] for each in ended.result["keys"]] == ["done", "done", "missing"]
 
 
 def test_the_catalogue_is_read(owner: ApiClient) -> None:
@@ -278,6 +343,39 @@ def test_tokens_are_made_listed_and_ended(owner: ApiClient) -> None:
     assert made.token.id not in {token.id for token in tokens.list_tokens(owner).data}
     with pytest.raises(NotFound):
         tokens.revoke_token(owner, made.token.id)
+
+
+def test_operators_are_invited_given_roles_and_removed(admin: ApiClient, as_person: SignIn) -> None:
+    legal = as_person("legal")
+    wanted = OperatorInvite(
+        name="Vera", email="vera@lmchat.example", roles=[Role.SUPPORT], reason="New here."
+    )
+    made = operators.invite_operator(admin, wanted, idempotency_key="invited-once-only")
+    assert made == operators.invite_operator(admin, wanted, idempotency_key="invited-once-only")
+    assert made.state is OperatorState.INVITED
+    assert operators.get_operator(legal, made.id) == made
+    listed = pages(lambda cursor: operators.list_operators(admin, cursor=cursor, limit=2))
+    assert made in list(listed)
+    why = GrantDecision(reason="As agreed.")
+
+    def asked() -> str:
+        before = operators.get_operator(admin, made.id)
+        more = OperatorUpdate(roles=[Role.SUPPORT, Role.LEGAL], reason="Trained.")
+        waits = operators.set_roles(admin, made.id, more, before.etag)
+        assert waits.waiting == [Role.LEGAL]
+        (grant,) = operators.list_grants(admin, person_id=made.id, state=GrantState.PENDING).data
+        return grant.id
+
+    assert operators.withdraw_grant(admin, asked(), why).state is GrantState.WITHDRAWN
+    assert operators.reject_grant(legal, asked(), why).state is GrantState.REJECTED
+    assert operators.approve_grant(legal, asked(), why).state is GrantState.APPROVED
+    assert operators.get_operator(admin, made.id).roles == [Role.LEGAL, Role.SUPPORT]
+    operators.remove_operator(admin, made.id, OperatorRemove(reason="Left."))
+    with pytest.raises(NotFound):
+        operators.get_operator(admin, made.id)
+    with pytest.raises(NotAllowed):
+        operators.invite_operator(legal, wanted)
+    assert {info.role for info in operators.role_table(legal).roles} == set(Role)
 
 
 def test_a_sandbox_moves_in_time_and_takes_orders(own_sandbox: RunningSandbox) -> None:

@@ -93,6 +93,14 @@ def as_person(sandbox: RunningSandbox, who: str) -> Api:
     return Api(sandbox, sandbox.sign_in(who))
 
 
+def ended(api: Api, job_id: str) -> dict[str, Any]:
+    for _ in range(LOOKS):
+        job: dict[str, Any] = api.get(f"/v1/jobs/{job_id}")
+        if job["finished_at"] is not None:
+            return job
+    raise AssertionError("the job did not end")
+
+
 def problem(answer: httpx.Response) -> str:
     """The last segment of a problem's type."""
     assert answer.headers["Content-Type"] == "application/problem+json"

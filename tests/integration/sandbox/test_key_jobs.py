@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.sandbox.api import LOOKS, Api, as_person, problem
+from tests.integration.sandbox.api import Api, as_person, ended, problem
 from tests.integration.sandbox.test_keys import account_with_room, made, now, pointers
 from tests.support.sandbox import RunningSandbox
 
@@ -15,14 +15,6 @@ from tests.support.sandbox import RunningSandbox
 @pytest.fixture
 def own(own_sandbox: RunningSandbox) -> Api:
     return as_person(own_sandbox, "admin")
-
-
-def ended(api: Api, job_id: str) -> dict[str, Any]:
-    for _ in range(LOOKS):
-        job: dict[str, Any] = api.get(f"/v1/jobs/{job_id}")
-        if job["finished_at"] is not None:
-            return job
-    raise AssertionError("the job did not end")
 
 
 def begun(api: Api, body: dict[str, Any]) -> str:

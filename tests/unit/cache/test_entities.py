@@ -21,6 +21,7 @@ from lmchat_desktop.contract.catalog import Model, Plan, Processor, Provider
 from lmchat_desktop.contract.changes import ENTITY_TYPES, Change
 from lmchat_desktop.contract.identity import Device
 from lmchat_desktop.contract.keys import ApiKey
+from lmchat_desktop.contract.operators import Grant, Operator
 from tests.unit.cache.traffic import NOW
 
 AT = NOW.replace(microsecond=123000)
@@ -104,6 +105,33 @@ SAMPLES: dict[str, Answer] = {
         lease_until=AT,
         revoked_at=AT,
         etag="e3",
+    ),
+    "operator": Operator(
+        id="person_1",
+        name=HOSTILE,
+        email="n@b.test",
+        roles=["support", "legal"],
+        waiting=[],
+        state="invited",
+        since=AT,
+        joined_at=None,
+        etag="e4",
+    ),
+    "grant": Grant(
+        id="grant_1",
+        person_id="person_1",
+        person_name="N",
+        roles=["admin"],
+        reason=HOSTILE,
+        state="rejected",
+        asked_by="person_2",
+        asked_by_name="M",
+        asked_at=AT,
+        decided_by="person_3",
+        decided_by_name="O",
+        decided_at=AT,
+        decision_reason="",
+        etag="e5",
     ),
 }
 CHANGE: TypeAdapter[Any] = TypeAdapter(Change)

@@ -114,7 +114,8 @@ def test_smaller_portions_make_the_same_slices(
 def test_a_database_of_version_1_is_brought_up_to_date(own_world: Database, tmp_path: Path) -> None:
     with own_world.write() as connection:
         before = told(connection)
-        for table in (tables.usage_slices, tables.slice_bodies):
+        works = set(connection.scalars(select(tables.operators.c.person_id)))
+        for table in (tables.usage_slices, tables.slice_bodies, tables.staff, tables.grants):
             table.drop(connection)
         for name in ("requests_by_key", "requests_failed", "requests_failed_by_account"):
             connection.execute(text(f"DROP INDEX {name}"))
@@ -156,6 +157,9 @@ def test_a_database_of_version_1_is_brought_up_to_date(own_world: Database, tmp_
         assert {row.key_id for row in connection.execute(select(tables.key_secrets))} == set(
             expected
         )
+        known = connection.execute(select(tables.staff)).all()
+        assert {row.person_id for row in known if row.joined_ms is not None} == works
+        assert connection.execute(select(tables.grants)).all() == []
     backend.database.close()
     assert {index.name for index in tables.requests.indexes} == indexes["requests"]
     assert {index.name for index in tables.keys.indexes} == indexes["keys"]
@@ -165,6 +169,8 @@ def test_entries_of_version_2_become_leaves(own_world: Database, tmp_path: Path)
     entries = text(f"SELECT {ENTRY} FROM audit ORDER BY seq")
     with own_world.write() as connection:
         before = connection.execute(entries).all()
+        for table in (tables.staff, tables.grants):
+            table.drop(connection)
         as_version_3(connection)
         unplant(connection)
     own_world.close()
