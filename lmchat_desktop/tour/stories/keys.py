@@ -183,6 +183,15 @@ def _staff(stage: Stage) -> None:
         keys.gone("bulk-revoke")
         table.clearSelection()
         table.selectRow(0)
+        counts = keys.page.suggesting.model.counts or {}
+        stage.say(
+            "API keys",
+            "  a new key answers requests; with an overlap the old secret does for a day",
+            "  after the overlap, and once it is revoked, requests are refused (401)",
+            f"  keys of all accounts: {keys.page.card.model.rowCount():,}",
+            f"  worth a look: {sum(counts.values()):,}",
+            "",
+        )
         admin.settled()
         stage.picture(admin, "all keys one of them")
         admin.size(*SMALL)

@@ -14,9 +14,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from lmchat_desktop.contract.keys import KeySuggestion, SuggestionKind
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension, Measure
 from lmchat_desktop.services.attention import Concern, Urgency
+from lmchat_desktop.services.key_watch import WatchedKeys
 from lmchat_desktop.ui.pages.figures.measures import ChartMeasure
 from lmchat_desktop.ui.pages.figures.tiles import Tile
 from lmchat_desktop.ui.pages.overview.attention_card import DetailsDialog
@@ -131,7 +133,28 @@ def worried(desk: Desk) -> Desk:
     )
     desk.put_traffic(ACCOUNT, slow, SINCE)
     desk.session.put(*worries(NOW))
+    desk.context.watched_keys.put(
+        WatchedKeys(
+            {SuggestionKind.OVER_BUDGET: 1, SuggestionKind.FOREIGN_ADDRESS: 1},
+            (
+                suggestion(SuggestionKind.OVER_BUDGET, "key_batch"),
+                suggestion(SuggestionKind.FOREIGN_ADDRESS, "key_search", count=7),
+            ),
+        )
+    )
     return desk
+
+
+def suggestion(kind: SuggestionKind, key_id: str, count: int | None = None) -> KeySuggestion:
+    return KeySuggestion(
+        id=f"{kind}/{key_id}",
+        kind=kind,
+        key_id=key_id,
+        account_id=ACCOUNT,
+        name=f"<{key_id}>",
+        hint="sk-lmc-a…b",
+        count=count,
+    )
 
 
 def test_every_concern_is_told_and_leads_somewhere(
@@ -146,6 +169,8 @@ def test_every_concern_is_told_and_leads_somewhere(
         "Azure is slow: p95",
         "Key “chat production” expires in 3\N{NO-BREAK SPACE}d",
         "Key “trial” has ended and is still called",
+        "Key “<key_batch>” is over its budget",
+        "Key “<key_search>” was tried from elsewhere",
         "loses its cache in 29\N{NO-BREAK SPACE}h",
         "“old desktop” was revoked",
         "e-mail of “Acme Robotics” is not verified",
@@ -219,7 +244,7 @@ def test_staff_are_led_into_the_account_a_key_belongs_to(
     settle(qtbot, page, worried)
     qtbot.mouseClick(button_of(page, Concern.KEY_EXPIRES), Qt.MouseButton.LeftButton)
     assert worried.context.scope.current == ROBOTICS
-    assert worried.went[-1][1]["filters"] == {"key": ["key_chat"]}
+    assert worried.went[-1] == ("keys", {"key_id": "key_chat"})
 
 
 def test_the_largest_accounts_come_from_the_backend(

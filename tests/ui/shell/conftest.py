@@ -128,38 +128,29 @@ def office(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Office]
     theme.apply("light")
 
 
-class PlainOverview(Page):
-    """A page that shows nothing, so that a test of the shell fails for the shell alone."""
+class PlainPage(Page):
+    """A page that shows nothing, so that a test of the shell fails for the shell alone.
 
-    page_id = "overview"
-    title = "Overview"
-    icon = "overview"
+    It remembers how it was entered.
+    """
 
-
-class PlainUsage(Page):
-    """Another, which remembers how it was entered."""
-
-    page_id = "usage"
-    title = "Usage"
-    icon = "usage"
     entered: Mapping[str, Any] | None = None
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
         self.entered = dict(arguments)
 
 
+def plain(entry: registry.PageEntry) -> registry.PageEntry:
+    """The entry of a page without content."""
+    named = {"page_id": entry.page_id, "title": entry.title, "icon": entry.icon}
+    made: type[Page] = type("PlainPage", (PlainPage,), named)
+    return dataclasses.replace(entry, load=lambda: made)
+
+
 @pytest.fixture
 def plain_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shell around pages without content."""
-    classes: dict[str, type[Page]] = {"overview": PlainOverview, "usage": PlainUsage}
-    monkeypatch.setattr(
-        registry,
-        "PAGES",
-        tuple(
-            dataclasses.replace(entry, load=lambda page=classes[entry.page_id]: page)
-            for entry in registry.PAGES
-        ),
-    )
+    monkeypatch.setattr(registry, "PAGES", tuple(map(plain, registry.PAGES)))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from lmchat_desktop.ui.shell.main_window import MainWindow
 from lmchat_desktop.ui.shell.workspace import Workspace
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from tests.support.sandbox import RunningSandbox
-from tests.ui.shell.conftest import OURS, AttachedSandbox, Office, PlainUsage
+from tests.ui.shell.conftest import OURS, AttachedSandbox, Office, PlainPage
 
 pytestmark = pytest.mark.usefixtures("plain_pages")
 
@@ -180,17 +180,16 @@ def test_the_palette_finds_accounts_keys_and_actions(
     assert admin_workspace.finder.palette.isVisible()
 
 
-def test_a_key_leads_to_its_usage(office: Office, admin_workspace: Workspace) -> None:
+def test_a_key_is_opened_in_its_account(office: Office, admin_workspace: Workspace) -> None:
     admin_workspace.finder.open_palette()
     panel = admin_workspace.finder.palette.panel
     panel.field.setText("ticket triage")
     office.bot.keyClick(panel.field, Qt.Key.Key_Return)
     assert admin_workspace.context.scope.current.name == "Acme Robotics Inc."
-    page = admin_workspace.page("usage")
-    assert isinstance(page, PlainUsage)
+    page = admin_workspace.page("keys")
+    assert isinstance(page, PlainPage)
     assert page.entered is not None
-    (key,) = page.entered["filters"]["key"]
-    assert key.startswith("key_")
+    assert page.entered["key_id"].startswith("key_")
 
 
 def test_arrows_go_round(office: Office, admin_workspace: Workspace) -> None:

@@ -31,6 +31,8 @@ GLYPHS = {
     Concern.PROVIDER_SLOW: "latency",
     Concern.KEY_STILL_CALLED: "keys",
     Concern.KEY_EXPIRES: "keys",
+    Concern.KEY_OVER_BUDGET: "money",
+    Concern.KEY_FOREIGN_ADDRESS: "keys",
     Concern.LEASE_ENDS: "devices",
     Concern.DEVICE_REVOKED: "devices",
     Concern.EMAIL_UNVERIFIED: "person",

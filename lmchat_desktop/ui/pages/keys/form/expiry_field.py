@@ -176,8 +176,7 @@ class ExpiryField(FormField):
     def _from_now(self, at: datetime) -> str:
         left = at - self._now
         if left < timedelta(0):
-            past = formatting.ago(-left.total_seconds())
-            return translated(past)
+            return translated(formatting.ago(-left.total_seconds()))
         # Days across a clock change have an hour more or less.
         days = round(left / _DAY)
         if days >= 2:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 NAME = "addresses"
+EXAMPLE = "203.0.113.0/24\n2001:db8::/32"
+"""Networks of documentation (RFC 5737, RFC 3849); no language writes them otherwise."""
 _LINES_PX = 104
 _TROUBLES_SAID = 3
 _NETWORKS_SAID = 6
@@ -51,7 +53,7 @@ class NetworkField(FormField):
         self.input.setObjectName(NAME)
         self.input.setTabChangesFocus(True)
         self.input.setAccessibleName(self.tr("Networks, one a line"))
-        self.input.setPlaceholderText("203.0.113.0/24\n2001:db8::/32")
+        self.input.setPlaceholderText(EXAMPLE)
         self.input.setFixedHeight(typography().px(_LINES_PX))
         self.input.textChanged.connect(self._typed)
         self.correct = Button("…", self, look="link", small=True)
