@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from lmchat_desktop.contract.keys import KeySuggestion, SuggestionKind
+from lmchat_desktop.contract.keys import ApiKey, KeySuggestion, SuggestionKind
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension, Measure
 from lmchat_desktop.services.attention import Concern, Urgency
@@ -177,7 +177,7 @@ def test_every_concern_is_told_and_leads_somewhere(
         "country of “Acme Robotics” is unknown",
     ):
         assert words in titles
-    assert worried.context.attention.counts["overview"] == 6
+    assert worried.context.attention.counts["overview"] == 8
     for row in page.attention_card.rows:
         went = len(worried.went)
         qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
@@ -189,8 +189,11 @@ def test_every_concern_is_told_and_leads_somewhere(
             dialog.close()
             QApplication.processEvents()
     for page_id, arguments in worried.went:
-        assert page_id == "usage"
-        state_with(UsageState(), arguments)
+        if page_id == "usage":
+            state_with(UsageState(), arguments)
+        else:
+            assert page_id == "keys"
+            assert worried.session.entities.get(ApiKey, arguments["key_id"]) is not None
 
 
 def test_the_card_counts_what_the_rail_counts(make_page: MakePage, worried: Desk) -> None:

@@ -113,7 +113,7 @@ def test_very_many_keys_are_found_on_the_pool(office: Office, many: Workspace) -
     panel.field.setText("ticket triage")
     office.until(lambda: panel.list.currentIndex().data() == "Ticket triage")
     office.bot.keyClick(panel.field, Qt.Key.Key_Return)
-    assert many.page_id == "usage"
+    assert many.page_id == "keys"
 
 
 @pytest.mark.usefixtures("plain_pages")

@@ -63,8 +63,10 @@ def test_the_rail_by_arrows(office: Office, admin_workspace: Workspace) -> None:
     office.bot.keyClick(items["overview"], Qt.Key.Key_Down)
     assert admin_workspace.page_id == "usage"
     office.until(items["usage"].hasFocus)
-    office.bot.keyClick(items["usage"], Qt.Key.Key_Down)
+    office.bot.keyClick(items["usage"], Qt.Key.Key_Up)
     assert admin_workspace.page_id == "overview"
+    office.bot.keyClick(items["overview"], Qt.Key.Key_Up)
+    assert admin_workspace.page_id == list(items)[-1]
 
 
 def test_tab_reaches_every_control_of_the_bar(office: Office, admin_workspace: Workspace) -> None:
