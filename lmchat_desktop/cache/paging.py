@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, literal_column, or_, select, union
+from sqlalchemy import UnaryExpression, and_, func, or_, select, union
+from sqlalchemy.sql.operators import custom_op
 
 from lmchat_desktop.cache.columns import codec_of
 from lmchat_desktop.cache.tables import (
@@ -20,16 +21,19 @@ from lmchat_desktop.domain.paging import RowOrder, RowsPage
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Column, ColumnElement, CompoundSelect
+    from sqlalchemy import ColumnElement, CompoundSelect
 
     from lmchat_desktop.cache.store import Cache
 
 FEW = 20_000
 """So many rows are found by what they must have, and put in order when they are looked at."""
+NEAR = 2_000
+"""So far from an end rows are looked at one by one."""
 EXPORTED_AT_ONCE = 2000
 """How many rows an export reads in one transaction."""
 
 
+_AS_IT_IS: custom_op[Any] = custom_op("+", precedence=16)
 _LAST = "\U0010ffff"
 """Comes after every character."""
 
@@ -77,9 +81,19 @@ class EntityPages:
             for name, value in values.items()
         ]
         if begins:
-            found = self._table.c.id.in_(self._beginning(begins))
-            self._where.append(found)
-            self._walked = self._where
+            self._where.append(self._table.c.id.in_(self._beginning(begins)))
+            self._walked.append(
+                or_(
+                    *(
+                        and_(part >= begins, part < begins + _LAST)
+                        for part in (
+                            _unindexed(found_expression(kind, field))
+                            for field in FOUND_FIELDS[kind]
+                        )
+                    )
+                )
+            )
+        self._begins = bool(begins)
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -117,7 +131,7 @@ class EntityPages:
             skipped = start
         ids = (
             select(self._table.c.id)
-            .where(*(self._where if total is not None and total <= FEW else self._walked))
+            .where(*(self._walked if self._walks(total, skipped) else self._where))
             .order_by(*self._order_by(walked))
             .limit(count)
             .offset(skipped)
@@ -171,6 +185,13 @@ class EntityPages:
             yield self._page(told, found)
             told, last = told + len(found), found[-1]
 
+    def _walks(self, total: int | None, skipped: int) -> bool:
+        """Whether a page is sooner found by a walk along the order than among what is asked for."""
+        if not self._begins:
+            return total is None or total > FEW
+        # What a row begins with lies in no order's index: a walk reads each row on its way.
+        return total is not None and total > FEW and skipped < NEAR
+
     def _beginning(self, begins: str) -> CompoundSelect[Any]:
         """The ids of the rows that begin so, each field looked up in its own index."""
         table = self._table
@@ -213,8 +234,8 @@ class EntityPages:
         return RowsPage(start, tuple(each[0] for each in found), rows)
 
 
-def _unindexed(column: Column[Any]) -> ColumnElement[Any]:
-    """A column that SQLite does not look up in an index: the order's index is walked instead, which
-    is sooner done where most rows have what is asked for.
+def _unindexed(expression: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What SQLite does not look up in an index: the order's index is walked instead, which is
+    sooner done where most rows have what is asked for.
     """
-    return literal_column(f"+{column.table.name}.{column.name}", column.type)
+    return UnaryExpression(expression, operator=_AS_IT_IS, type_=expression.type)

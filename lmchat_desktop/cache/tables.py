@@ -150,6 +150,9 @@ SORTED_FIELDS: dict[str, tuple[str, ...]] = {
 }
 """By which fields there can be too many rows of a kind to sort them when they are looked at."""
 
+FILTERED_FIELDS: dict[str, tuple[str, ...]] = {"key": ("state",)}
+"""What most rows are asked by: each order's index knows it, so that it can be walked alone."""
+
 UNKNOWN_FIRST = -(2**63)
 """Stands for null in an order: what is unknown counts as smallest."""
 
@@ -194,6 +197,7 @@ for _kind, _fields in SORTED_FIELDS.items():
             f"{entities[_kind].name}_by_{_field}",
             sort_expression(_kind, _field),
             entities[_kind].c.id,
+            *(entities[_kind].c[name] for name in FILTERED_FIELDS[_kind] if name != _field),
         )
 
 sync_state = Table(
