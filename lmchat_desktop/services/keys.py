@@ -27,7 +27,7 @@ from lmchat_desktop.services.once import OnceOnly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.client.cancel import CancelToken
@@ -114,15 +114,11 @@ class KeyService:
 
     def rotation(
         self, key_id: str, cancel: CancelToken | None = None
-    ) -> OnceOnly[timedelta, KeyCreated]:
-        """One rotation of a key by an overlap; a lost answer's secret is had by asking again."""
+    ) -> OnceOnly[KeyRotate, KeyCreated]:
+        """One rotation of a key; a lost answer's secret is had by asking again."""
         return OnceOnly(
-            lambda overlap, key: calls.rotate_key(
-                self._api,
-                key_id,
-                KeyRotate(overlap_s=int(overlap.total_seconds())),
-                idempotency_key=key,
-                cancel=cancel,
+            lambda wanted, key: calls.rotate_key(
+                self._api, key_id, wanted, idempotency_key=key, cancel=cancel
             )
         )
 
