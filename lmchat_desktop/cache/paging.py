@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FEW = 20_000
 """So many rows are found by what they must have, and put in order when they are looked at."""
+NEAR = 2_000
+"""So far from an end rows are looked at one by one."""
 EXPORTED_AT_ONCE = 2000
 """How many rows an export reads in one transaction."""
 
@@ -78,9 +80,18 @@ class EntityPages:
             for name, value in values.items()
         ]
         if begins:
-            found = self._table.c.id.in_(self._beginning(begins))
-            self._where.append(found)
-            self._walked = self._where
+            self._where.append(self._table.c.id.in_(self._beginning(begins)))
+            self._walked.append(
+                or_(
+                    *(
+                        and_(part >= begins, part < begins + _LAST)
+                        for part in (
+                            unindexed(found_expression(kind, field)) for field in FOUND_FIELDS[kind]
+                        )
+                    )
+                )
+            )
+        self._begins = bool(begins)
 
     @property
     def orders(self) -> tuple[str, ...]:
@@ -118,7 +129,7 @@ class EntityPages:
             skipped = start
         ids = (
             select(self._table.c.id)
-            .where(*(self._where if total is not None and total <= FEW else self._walked))
+            .where(*(self._walked if self._walks(total, skipped) else self._where))
             .order_by(*self._order_by(walked))
             .limit(count)
             .offset(skipped)
@@ -171,6 +182,13 @@ class EntityPages:
                 return
             yield self._page(told, found)
             told, last = told + len(found), found[-1]
+
+    def _walks(self, total: int | None, skipped: int) -> bool:
+        """Whether a page is sooner found by a walk along the order than among what is asked for."""
+        if not self._begins:
+            return total is None or total > FEW
+        # What a row begins with lies in no order's index: a walk reads each row on its way.
+        return total is not None and total > FEW and skipped < NEAR
 
     def _beginning(self, begins: str) -> CompoundSelect[Any]:
         """The ids of the rows that begin so, each field looked up in its own index."""

@@ -20,11 +20,13 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UnaryExpression,
     collate,
     event,
     func,
     literal_column,
 )
+from sqlalchemy.sql.operators import custom_op
 
 from lmchat_desktop.cache.columns import codec_of, is_optional
 from lmchat_desktop.contract.changes import ENTITY_TYPES
@@ -174,6 +176,9 @@ SORTED_FIELDS: dict[str, tuple[str, ...]] = {
 }
 """By which fields there can be too many rows of a kind to sort them when they are looked at."""
 
+FILTERED_FIELDS: dict[str, tuple[str, ...]] = {"key": ("state",)}
+"""What most rows are asked by: each order's index knows it, so that it can be walked alone."""
+
 UNKNOWN_FIRST = -(2**63)
 """Stands for null in an order: what is unknown counts as smallest."""
 
@@ -213,11 +218,14 @@ for _kind, _fields in FOUND_FIELDS.items():
         Index(f"{entities[_kind].name}_by_{_field}", found_expression(_kind, _field))
 
 
-def unindexed(column: Column[Any]) -> ColumnElement[Any]:
-    """A column that SQLite does not look up in an index: the order's index is walked instead, which
-    is sooner done where most rows have what is asked for.
+_AS_IT_IS: custom_op[Any] = custom_op("+", precedence=16)
+
+
+def unindexed(expression: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What SQLite does not look up in an index: the order's index is walked instead, which is
+    sooner done where most rows have what is asked for.
     """
-    return literal_column(f"+{column.table.name}.{column.name}", column.type)
+    return UnaryExpression(expression, operator=_AS_IT_IS, type_=expression.type)
 
 
 for _kind, _fields in SORTED_FIELDS.items():
@@ -226,6 +234,7 @@ for _kind, _fields in SORTED_FIELDS.items():
             f"{entities[_kind].name}_by_{_field}",
             sort_expression(_kind, _field),
             entities[_kind].c.id,
+            *(entities[_kind].c[name] for name in FILTERED_FIELDS[_kind] if name != _field),
         )
 
 sync_state = Table(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lmchat_desktop.cache import entities
+from lmchat_desktop.cache import entities, paging
 from lmchat_desktop.cache.entities import EntityRepository
 from lmchat_desktop.cache.paging import EntityPages
 from lmchat_desktop.cache.store import Cache, open_cache
@@ -92,6 +92,86 @@ def test_pages_put_together_are_all_rows_in_their_order(
                 assert row == tuple(getattr(by_id[str(key_id)], name) for name in FIELDS)
     finally:
         cache.close()
+
+
+def lower(text: str) -> str:
+    return "".join(chr(ord(c) + 32) if "A" <= c <= "Z" else c for c in text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    keys=some_keys,
+    order=orders,
+    size=st.integers(1, 9),
+    state=st.none() | st.sampled_from(KeyState),
+    begins=st.none() | names | st.sampled_from(["SK-lmc", "key_00", "a", "A"]),
+    few=st.sampled_from([0, 5, 100]),
+    near=st.sampled_from([0, 4, 100]),
+)
+def test_what_is_asked_for_is_paged_however_it_is_found(
+    keys: list[ApiKey],
+    order: RowOrder,
+    size: int,
+    state: KeyState | None,
+    begins: str | None,
+    few: int,
+    near: int,
+) -> None:
+    cache = open_cache(None, None)
+    try:
+        fill(cache, keys)
+        equals = {} if state is None else {"state": state}
+        pages = EntityPages(cache, "key", FIELDS, equals, begins)
+        mine = [
+            key
+            for key in keys
+            if state in (None, key.state)
+            and (
+                not begins
+                or lower(key.name).startswith(lower(begins))
+                or lower(key.hint).startswith(lower(begins))
+                or key.id.startswith(begins)
+            )
+        ]
+        wanted = in_order(mine, order)
+        total = pages.count()
+        assert total == len(wanted)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(paging, "FEW", few)
+            patched.setattr(paging, "NEAR", near)
+            for known in (None, total):
+                read = [pages.page(order, start, size, known) for start in range(0, total, size)]
+                assert [key for page in read for key in page.keys] == wanted
+        assert pages.places(order, wanted) == {key: at for at, key in enumerate(wanted)}
+        assert [key for page in pages.all_rows(order) for key in page.keys] == wanted
+    finally:
+        cache.close()
+
+
+@pytest.mark.parametrize("equals", [{}, {"state": KeyState.ACTIVE}])
+def test_what_rows_begin_with_is_looked_up(
+    opened: Callable[..., Cache], equals: dict[str, KeyState]
+) -> None:
+    cache = opened()
+    fill(cache, [a_key(at, f"name {at}", at) for at in range(50)])
+    pages = EntityPages(cache, "key", FIELDS, equals, "NAME 1")
+    plans: list[str] = []
+    with cache.read() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.set_trace_callback(plans.append)
+    try:
+        assert pages.count() == len(pages.page(RowOrder("name"), 0, 50).keys) > 0
+    finally:
+        driver.set_trace_callback(None)
+    for statement in (each for each in plans if each.lstrip().startswith("SELECT")):
+        with cache.read() as connection:
+            plan = [
+                row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+            ]
+        for index in ("keys_by_name", "keys_by_hint"):
+            assert any(f"INDEX {index} (" in step and "SEARCH" in step for step in plan), plan
+        assert not any(step.startswith("SCAN keys") for step in plan), plan
 
 
 @pytest.mark.parametrize("field", SORTED_FIELDS["key"])

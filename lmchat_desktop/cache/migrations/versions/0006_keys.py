@@ -12,10 +12,10 @@ _UNKNOWN_FIRST = "-9223372036854775808"
 _INDICES = {
     "account": ("account_id",),
     "hint": ('hint COLLATE "NOCASE"',),
-    "name": ('name COLLATE "NOCASE"', "id"),
-    "created_at": ("created_at", "id"),
-    "last_used_at": (f"coalesce(last_used_at, {_UNKNOWN_FIRST})", "id"),
-    "expires_at": (f"coalesce(expires_at, {_UNKNOWN_FIRST})", "id"),
+    "name": ('name COLLATE "NOCASE"', "id", "state"),
+    "created_at": ("created_at", "id", "state"),
+    "last_used_at": (f"coalesce(last_used_at, {_UNKNOWN_FIRST})", "id", "state"),
+    "expires_at": (f"coalesce(expires_at, {_UNKNOWN_FIRST})", "id", "state"),
     "state": ("state", "id"),
 }
 
