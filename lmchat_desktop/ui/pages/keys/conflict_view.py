@@ -139,7 +139,7 @@ class ConflictView(QWidget):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         for row, (name, text) in enumerate(rows):
-            label = PlainLabel(name, self, role="label", tone="muted")
+            label = PlainLabel(name, self, tone="muted")
             value = PlainLabel(text, self, wrap=True)
             grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, row, 1)

@@ -65,7 +65,7 @@ class SecretCard(Card):
         self.secret = PlainLabel("", self, wrap=True)
         self.secret.setObjectName("secret")
         self.secret.setFont(fixed_font())
-        self.copy = Button(self.tr("Copy"), self)
+        self.copy = Button(self.tr("Copy"), self, icon_name="copy")
         self.copy.setObjectName("copy-secret")
         self.copy.clicked.connect(self._copy)
         self.reveal = Button(self.tr("Reveal"), self)

@@ -277,9 +277,9 @@ def test_a_limit_is_grouped_once_it_is_typed(qtbot: QtBot) -> None:
 def test_a_text_has_a_bounded_length(qtbot: QtBot) -> None:
     field = shown(qtbot, TextField("Notes", "notes", 20, lines=True))
     QTest.keyClicks(field.input, "nineteen characters")
-    assert "1 characters left" in says(field)
+    assert "Characters left: 1" in says(field)
     QTest.keyClicks(field.input, " and more")
-    assert field.problem() == "8 characters too many: 20 at most."
+    assert field.problem() == "20 characters at most; it has 28."
 
 
 def test_an_account_is_found_by_a_part_of_its_name(qtbot: QtBot) -> None:

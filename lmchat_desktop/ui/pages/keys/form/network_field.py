@@ -90,7 +90,7 @@ class NetworkField(FormField):
         said = [self._line_text(line) for line in bad[:_TROUBLES_SAID]]
         if len(bad) > _TROUBLES_SAID:
             said.append(
-                self.tr("{count} more lines are no networks.").format(
+                self.tr("More lines that are no networks: {count}").format(
                     count=len(bad) - _TROUBLES_SAID
                 )
             )

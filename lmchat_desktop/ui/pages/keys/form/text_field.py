@@ -76,8 +76,8 @@ class TextField(FormField):
         if not length:
             return self._missing
         if length > self._longest:
-            return self.tr("{count} characters too many: {most} at most.").format(
-                count=f"{length - self._longest:,}", most=f"{self._longest:,}"
+            return self.tr("{most} characters at most; it has {count}.").format(
+                count=f"{length:,}", most=f"{self._longest:,}"
             )
         return ""
 
@@ -91,7 +91,7 @@ class TextField(FormField):
     def _text_changed(self) -> None:
         left = self._longest - len(self.text().strip())
         if left < self._longest * (1 - _NEARLY):
-            self.set_hint(self.tr("{count} characters left").format(count=f"{max(0, left):,}"))
+            self.set_hint(self.tr("Characters left: {count}").format(count=f"{max(0, left):,}"))
         else:
             self.set_hint(self._hint_text)
         self.edited()
