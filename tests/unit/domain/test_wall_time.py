@@ -34,8 +34,8 @@ def test_days_are_those_of_the_wall_clock() -> None:
     ],
 )
 def test_a_year_later(now: tuple[int, ...], then: tuple[int, ...]) -> None:
-    at = same_time_next_year(datetime(*now, tzinfo=UTC), ZoneInfo("UTC"))  # type: ignore[misc]
-    assert at == datetime(*then, tzinfo=UTC)  # type: ignore[misc]
+    at = same_time_next_year(datetime(*now, tzinfo=UTC), ZoneInfo("UTC"))  # type: ignore[arg-type, misc]
+    assert at == datetime(*then, tzinfo=UTC)  # type: ignore[arg-type, misc]
 
 
 @given(
