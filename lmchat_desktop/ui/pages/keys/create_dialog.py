@@ -12,7 +12,6 @@ from lmchat_desktop.contract.base import FieldProblem
 from lmchat_desktop.contract.keys import KeyCreate
 from lmchat_desktop.ui.pages.keys.form.attempts import Attempts
 from lmchat_desktop.ui.pages.keys.form_dialog import FormDialog
-from lmchat_desktop.ui.pages.keys.secret_dialog import show_new_secret
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
@@ -181,16 +180,3 @@ class CreateDialog(FormDialog):
         self.primary.set_caption(self.tr("Try again") if again else self.tr("Create key"))
         if again:
             self.leave.set_caption(self.tr("Close"))
-
-
-def create_key(context: PageContext, acts: KeyActs, parent: QWidget) -> CreateDialog:
-    """Open the dialog; a key that is made is followed by its secret."""
-    dialog = CreateDialog(context, acts, parent)
-
-    def show_secret(made: KeyCreated) -> None:
-        show_new_secret(context, acts, made, parent)
-
-    dialog.created.connect(show_secret)
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
-    return dialog

@@ -255,11 +255,3 @@ class EditDialog(FormDialog):
 def fields_of(key: ApiKey) -> dict[str, Any]:
     """The fields of a key that can be changed."""
     return {name: getattr(key, name) for name in FIELDS}
-
-
-def edit_key(context: PageContext, acts: KeyActs, key: ApiKey, parent: QWidget) -> EditDialog:
-    """Open the dialog over a page."""
-    dialog = EditDialog(context, acts, key, parent)
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
-    return dialog

@@ -160,13 +160,3 @@ class SecretDialog(QDialog):
         self.secret_card.forget()
         self.lines_card.forget()
         super().reject()
-
-
-def show_new_secret(
-    context: PageContext, acts: KeyActs, made: KeyCreated, parent: QWidget
-) -> SecretDialog:
-    """Open the dialog over a page."""
-    dialog = SecretDialog(context, acts, made, parent)
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
-    return dialog

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.client.errors import (
@@ -27,9 +27,8 @@ from lmchat_desktop.contract.base import ProblemKind
 from lmchat_desktop.contract.keys import BudgetPeriod, KeyCreate, KeyCreated
 from lmchat_desktop.domain.wording import said
 from lmchat_desktop.sync.states import SyncPhase, SyncState
-from lmchat_desktop.ui.pages.keys.create_dialog import CreateDialog, create_key
+from lmchat_desktop.ui.pages.keys.create_dialog import CreateDialog
 from lmchat_desktop.ui.pages.keys.form.attempts import Attempts
-from lmchat_desktop.ui.pages.keys.secret_dialog import SecretDialog
 from lmchat_desktop.ui.theme.manager import current_theme
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 from tests.ui.keyboard import check_keyboard
@@ -113,20 +112,6 @@ def test_a_key_is_made_with_everything_that_was_filled_in(
     )
     assert [each.key.name for each in made] == ["chat production"]
     assert not dialog.isVisible()
-
-
-def test_the_secret_follows(qtbot: QtBot, desk: Desk, acts: MemoryActs) -> None:
-    page = QWidget()
-    qtbot.addWidget(page)
-    page.show()
-    dialog = create_key(desk.context, acts, page)
-    qtbot.waitUntil(lambda: not desk.tasks.busy)
-    name_it(dialog)
-    submit(qtbot, desk, dialog)
-    secret = page.findChild(SecretDialog)
-    assert secret is not None
-    assert secret.isVisible()
-    secret.close()
 
 
 def test_enter_in_a_field_creates(qtbot: QtBot, desk: Desk, acts: MemoryActs) -> None:
