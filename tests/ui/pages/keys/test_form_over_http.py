@@ -135,7 +135,8 @@ def test_two_people_edit_one_key(qtbot: QtBot, desk: Desk, backend: Backend) -> 
     updated: list[ApiKey] = []
     dialog.updated.connect(updated.append)
     shown(qtbot, desk, dialog)
-    dialog.form.name.input.setText("edited by the first")
+    dialog.form.name.input.selectAll()
+    QTest.keyClicks(dialog.form.name.input, "edited by the first")
     dialog.form.limits[0].input.setText("60")
     other = KeyUpdate(name="edited by the second", notes="second")
     keys.update_key(backend.direct, key.id, other, key.etag)
