@@ -69,6 +69,7 @@ def test_entries_of_others_do_not_exist_and_those_of_ones_own_are_proved(backend
         ).one()
         theirs = connection.scalar(select(audit.seq).where(audit.account_id != mine).limit(1))
         other = connection.scalar(select(audit.entity_id).where(audit.seq == theirs))
+    assert isinstance(other, str)
     size = 20
     page, hidden, absent, point, key, found = asked(
         backend,
