@@ -24,6 +24,7 @@ from lmchat_desktop.evidence.audit_verification import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import TextIO
 
     from lmchat_desktop.domain.audit.checkpoint import Head
 
@@ -147,14 +148,17 @@ def _text(path: Path) -> str:
 
 
 def _say(*lines: str) -> None:
-    sys.stdout.write("".join(f"{_plain(line)}\n" for line in lines))
-
-
-def _plain(line: str) -> str:
-    """A line for a terminal: what came from a file can hold signs that steer one."""
-    return "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
+    for line in lines:
+        sys.stdout.write(f"{_plain(line, sys.stdout)}\n")
 
 
 def _nothing(why: str) -> int:
-    sys.stderr.write(f"lmchat-desktop: {_plain(why)}\n")
+    sys.stderr.write(f"lmchat-desktop: {_plain(why, sys.stderr)}\n")
     return NOTHING
+
+
+def _plain(line: str, stream: TextIO) -> str:
+    """A line for a terminal: what came from a file can hold signs that steer one."""
+    shown = "".join(sign if sign.isprintable() else "?" for sign in line)
+    encoding = stream.encoding or "utf-8"
+    return shown.encode(encoding, "backslashreplace").decode(encoding)

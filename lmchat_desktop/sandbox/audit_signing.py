@@ -171,7 +171,7 @@ class LogSigner:
                     logger.error("the audit log is neither what was signed nor a backup of it")
                     return
         except DamagedTree:
-            logger.exception("the audit log's tree is damaged")
+            logger.error("the audit log's tree is damaged")
             return
         lost = heads[newest]
         known = [Restore.opened(each, self.key).lost for each in restores_of(connection)]
@@ -189,7 +189,7 @@ class LogSigner:
         try:
             self.sign(connection)
         except DamagedTree:
-            logger.exception("the audit log's tree is damaged")
+            logger.error("the audit log's tree is damaged")
 
     def _state_restore(self, connection: Connection, restore: Restore) -> None:
         gone = restore.lost.size - restore.back_to.size

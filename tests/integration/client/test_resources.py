@@ -335,6 +335,28 @@ def test_the_audit_log_proves_its_entries_and_its_growth(
     )
 
 
+def test_the_audit_log_proves_what_it_shows(admin: ApiClient, owner: ApiClient) -> None:
+    key = audit.fetch_key(admin)
+    found = audit.fetch_checkpoint(admin)
+    assert found is not None
+    etag, told = found
+    head = Checkpoint.opened(told.checkpoint, key).head
+    assert (told.restores, audit.fetch_checkpoint(admin, etag)) == ([], None)
+    first = audit.list_audit(admin, proof_size=head.size, sort="seq", limit=1).data[0]
+    proof = audit.inclusion_proof(admin, first.seq, head.size)
+    assert proof == audit.hashes(first.proof or [])
+    assert is_included(first.seq, head.size, first.opened().leaf(), proof, head.root)
+    assert len(audit.consistency_proof(admin, 3, head.size)) > 1
+    assert audit.hashes(["no hash"]) == [b""]
+    with pytest.raises(NotFound):
+        audit.inclusion_proof(admin, 999_999, head.size)
+    with pytest.raises(Invalid):
+        audit.consistency_proof(admin, 3, 999_999)
+    for ask in (audit.fetch_key, audit.fetch_checkpoint):
+        with pytest.raises(NotAllowed):
+            ask(owner)
+
+
 def test_tokens_are_made_listed_and_ended(owner: ApiClient) -> None:
     made = tokens.create_token(owner, PersonalTokenCreate(name="t"))
     mine = pages(lambda cursor: tokens.list_tokens(owner, cursor=cursor, limit=2))

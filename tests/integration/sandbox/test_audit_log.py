@@ -232,7 +232,8 @@ def test_a_log_that_was_cut_short_is_noticed(watcher: Watcher) -> None:
     assert standing.finding.verdict is Verdict.TRUNCATED
     watcher.act(9)
     standing = watcher.look()
-    assert standing.finding.verdict is not Verdict.GROWN
+    assert standing.finding is not None
+    assert standing.finding.verdict is Verdict.REWRITTEN
     assert standing.kept == kept
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -81,6 +82,18 @@ def test_verdicts(
     if code < 2:
         assert out.splitlines()[0].endswith(": proved." if code == 0 else ": NOT PROVED.")
         assert ("Key: " in out) == ("not signed" not in out)
+
+
+def test_a_terminal_that_knows_few_letters(files: Path) -> None:
+    odd = files / "exportée …"
+    odd.write_bytes(LOG.exported())
+    done = subprocess.run(
+        [sys.executable, "-m", "lmchat_desktop", "verify-audit", str(odd)],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert rb"export\xe9e \u2026: proved." in done.stdout
 
 
 def test_the_command_needs_no_network_no_window_and_no_backend(files: Path) -> None:

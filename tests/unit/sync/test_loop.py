@@ -22,6 +22,7 @@ from lmchat_desktop.client.errors import (
 )
 from lmchat_desktop.client.retry import RetryPolicy
 from lmchat_desktop.contract.base import Problem
+from lmchat_desktop.domain.audit.standing import Standing
 from lmchat_desktop.sync.loop import RECONNECT, SyncLoop
 from lmchat_desktop.sync.states import SyncOutcome, SyncPhase, SyncProgress, SyncState
 from tests.unit.cache.traffic import NOW, FixedClock
@@ -126,6 +127,21 @@ def test_live_runs_do_not_flicker_and_keep_their_since(
     later = NOW + timedelta(seconds=5)
     assert heard.next() == SyncState(SyncPhase.LIVE, NOW, last_sync_at=later)
     assert heard.nothing_more()
+
+
+def test_how_the_audit_log_stands_is_told_until_another_run_tells(
+    loop: SyncLoop, script: Scripted, heard: Heard
+) -> None:
+    assert heard.next().audit is None
+    standing = Standing(unchecked="No proofs.")
+    script.steps.put(SyncOutcome(audit=standing))
+    assert heard.next().audit == standing
+    script.steps.put(Unreachable("No connection."))
+    loop.wake()
+    assert heard.next().audit == standing
+    script.steps.put(SyncOutcome())
+    loop.wake()
+    assert heard.next().audit is None
 
 
 def test_more_than_a_moments_work_shows_its_progress(
