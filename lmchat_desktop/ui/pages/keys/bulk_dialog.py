@@ -151,7 +151,7 @@ class BulkDialog(FittedDialog):
             self.set_heading(self._heading(phase))
             if phase is BulkPhase.ENDED:
                 self.results.put(flow.results)
-                self.ended.emit(list(flow.results))
+                self.ended.emit(flow.changed_keys())
             self._bring_focus()
         self.refit()
 

@@ -83,6 +83,11 @@ class BulkRun(QObject):
         """Ids of the keys that the act was not done on."""
         return [key_id for key_id, result in self.results.items() if result.outcome in FAILED]
 
+    def changed_keys(self) -> list[str]:
+        """Ids of the keys that are others now."""
+        done = KeyOutcome.DONE
+        return [key_id for key_id, result in self.results.items() if result.outcome is done]
+
     def begin(self, *, expires_at: datetime | None = None, reason: str = "") -> None:
         """Have the act done on all keys."""
         self._send(

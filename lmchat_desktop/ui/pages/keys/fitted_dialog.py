@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 HIGHEST_PX = 660
 """The least window without its frame: what is higher scrolls between title and buttons."""
+AROUND_PX = 40
+"""Left of a larger window above and below."""
 LEAST_CONTENT_PX = 120
 BAR_GAP_PX = 6
 """Between the content and the bar that scrolls it."""
@@ -84,7 +86,7 @@ class FittedDialog(ShellDialog):
         for layout in (self.column, outer):
             layout.invalidate()
         around = outer.totalHeightForWidth(self.width())
-        room = max(LEAST_CONTENT_PX, HIGHEST_PX - around)
+        room = max(LEAST_CONTENT_PX, self._highest() - around)
         wanted = self._height_in(width)
         if wanted > room:
             wanted = self._height_in(width - self._bar_width())
@@ -95,6 +97,12 @@ class FittedDialog(ShellDialog):
         self.content.setContentsMargins(0, 0, BAR_GAP_PX if wanted > room else 0, 0)
         self._scroller.setFixedHeight(min(wanted, room))
         self.resize(self.width(), around + min(wanted, room))
+
+    def _highest(self) -> int:
+        parent = self.parentWidget()
+        if parent is None:
+            return HIGHEST_PX
+        return max(HIGHEST_PX, parent.window().height() - AROUND_PX)
 
     def _bar_width(self) -> int:
         return self._scroller.verticalScrollBar().sizeHint().width() + BAR_GAP_PX

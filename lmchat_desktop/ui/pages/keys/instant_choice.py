@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
 
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
 LOOK_MS = 5_000
 """So often a preview that moves with the present is brought up to date."""
 UNTIL = "until"
@@ -104,7 +106,7 @@ class InstantChoice(QWidget):
         self._looks = QTimer(self)
         self._looks.setInterval(LOOK_MS)
         self._looks.timeout.connect(self._show)
-        self._looks.start()
+        self._heading = heading
         self._chosen()
 
     @property
@@ -149,6 +151,15 @@ class InstantChoice(QWidget):
     def text_of(self, part: str) -> str:
         """What the preview says: `local`, `utc` or `remark`."""
         return (self._remark if part == "remark" else self._lines[part]).whole_text()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show()
+        self._looks.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._looks.stop()
 
     def _lay_out(self, heading: str) -> None:
         when = QGridLayout()
@@ -216,6 +227,8 @@ class InstantChoice(QWidget):
         self._remark.setText(remark)
         self._remark.set_tone(tone)
         self._remark.setVisible(bool(remark))
+        told = " · ".join((*texts.values(), remark))
+        self.segments.setAccessibleDescription(f"{self._heading}: {told}")
         self.changed.emit()
 
     def _what_to_know(self, at: datetime, capped: bool) -> tuple[str, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Signal
 
+from lmchat_desktop.client.errors import Conflict
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.ui.pages.keys.act_dialog import ActDialog
 from lmchat_desktop.ui.pages.keys.act_words import in_both
@@ -16,10 +18,12 @@ from lmchat_desktop.ui.pages.keys.overlaps import latest_of_running, old_ends_at
 from lmchat_desktop.ui.widgets.banner import Banner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from PySide6.QtWidgets import QWidget
 
+    from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.contract.keys import ApiKey
     from lmchat_desktop.ui.pages.keys.acts import KeyActs
     from lmchat_desktop.ui.pages.keys.old_traffic import OldTraffic
@@ -54,6 +58,15 @@ class RotationStep(ActDialog):
         self._now = context.session.clock.now
         self.content.addWidget(KeyLine(key.name, key.hint, self))
 
+    def act(self, work: Callable[..., ApiKey], *args: object) -> None:
+        """Have the step done; where it may have been done before, its refusal can be the proof."""
+        if self.unsure:
+            self.run(
+                _or_as_it_is, self._acts, self._key, partial(work, *args), on_done=self.done_with
+            )
+        else:
+            self.run(work, *args, on_done=self.done_with)
+
     def done_with(self, key: ApiKey) -> None:
         """Close and tell."""
         self.accept()
@@ -74,6 +87,23 @@ class RotationStep(ActDialog):
             )
             return
         self.content.addWidget(Banner("warn", words, self))
+
+
+def _or_as_it_is(
+    acts: KeyActs, key: ApiKey, step: Callable[..., ApiKey], cancel: CancelToken
+) -> ApiKey:
+    """Do a step whose answer was lost once more, or find what it left.
+
+    Raises:
+        ApiTrouble: it was refused, and the key is what it was before.
+    """
+    try:
+        return step(cancel=cancel)
+    except Conflict:
+        found = acts.get(key.id, cancel)
+        if found.etag == key.etag:
+            raise
+        return found
 
 
 class FinishDialog(RotationStep):
@@ -108,7 +138,9 @@ class FinishDialog(RotationStep):
         self.set_ready()
 
     def begin(self) -> None:
-        self.run(self._acts.move_rotation, self._key.id, self._now(), on_done=self.done_with)
+        # An instant that is past is now, whatever the clocks here and there say.
+        past = self._key.rotated_at or self._now()
+        self.act(self._acts.move_rotation, self._key.id, past)
 
 
 class UndoDialog(RotationStep):
@@ -138,7 +170,7 @@ class UndoDialog(RotationStep):
         self.set_ready()
 
     def begin(self) -> None:
-        self.run(self._acts.undo_rotation, self._key.id, on_done=self.done_with)
+        self.act(self._acts.undo_rotation, self._key.id)
 
     def _what_stays(self) -> str:
         old, expires_at = self._key.old_hint or "", self._key.expires_at
@@ -186,7 +218,7 @@ class ExtendDialog(RotationStep):
     def begin(self) -> None:
         at = self.until.at()
         if at is not None:
-            self.run(self._acts.move_rotation, self._key.id, at, on_done=self.done_with)
+            self.act(self._acts.move_rotation, self._key.id, at)
 
     def _end(self) -> datetime:
         return old_ends_at(self._key) or self._now()

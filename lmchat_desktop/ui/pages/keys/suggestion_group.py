@@ -29,6 +29,7 @@ from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.busy_strip import BusyStrip
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import CARD_MARGIN, Card
+from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip, shown
 
@@ -72,6 +73,8 @@ class SuggestionGroup(Card):
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.table.row_activated.connect(self._activated)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_steps())
+        self._none = EmptyState("good", self.tr("Nothing to look at"), "", self)
+        self._none.hide()
         self._strip = BusyStrip(self)
         self.trouble = Banner("warn", "", self)
         self.trouble.action_triggered.connect(self.more_wanted)
@@ -85,6 +88,7 @@ class SuggestionGroup(Card):
         self.body.addWidget(self._ways)
         self.body.addWidget(self._strip)
         self.body.addWidget(self.table, 1)
+        self.body.addWidget(self._none, 1)
         self.body.addWidget(self.trouble)
         foot = QHBoxLayout()
         foot.addWidget(self.more)
@@ -111,6 +115,10 @@ class SuggestionGroup(Card):
         self._model.set_rows(
             [self._values(item) for item in group.items], keys=[item.id for item in group.items]
         )
+        none = group.read and not group.items
+        self._none.setVisible(none)
+        self.table.setVisible(not none)
+        self._ways.setVisible(not none)
         self._strip.set_busy(group.busy)
         self.trouble.setVisible(group.error is not None)
         if group.error is not None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from lmchat_desktop.client.cancel import CancelToken
-from lmchat_desktop.client.errors import Conflict, Effect, NotFound, Unreachable
+from lmchat_desktop.client.errors import Conflict, Effect, NotFound, Stale, Unreachable
 from lmchat_desktop.contract.base import Problem
 from lmchat_desktop.contract.keys import (
     ApiKey,
@@ -82,6 +82,7 @@ class MemoryKeys:
         break_after: a bulk act's connection is lost once so many keys are done.
         gate: while cleared, acts wait; a cancelled one leaves.
         secrets_made: how many secrets were made in all.
+        kept: secrets that were put into the keyring, by the key's id.
     """
 
     def __init__(self, now: Callable[[], datetime], *keys: ApiKey) -> None:
@@ -96,6 +97,7 @@ class MemoryKeys:
         self.gate = threading.Event()
         self.gate.set()
         self.secrets_made = 0
+        self.kept: dict[str, str] = {}
         self.jobs: dict[str, dict[str, KeyActResult]] = {}
         self._answers: dict[str, KeyCreated] = {}
 
@@ -139,13 +141,28 @@ class MemoryKeys:
         return self._key(key_id)
 
     def create(self, wanted: KeyCreate, idempotency_key: str, cancel: CancelToken) -> KeyCreated:
-        raise NotImplementedError
+        self._call("create", idempotency_key, cancel)
+        if idempotency_key not in self._answers:
+            self.secrets_made += 1
+            more = wanted.model_dump(exclude_none=True)
+            key = make_key(self.now(), 9_000 + self.secrets_made, last_used_at=None, **more)
+            self.keys[key.id] = key
+            secret = f"sk-lmc-secret-{self.secrets_made}"
+            self._answers[idempotency_key] = KeyCreated(key=key, secret=secret)
+        self._answered()
+        return self._answers[idempotency_key]
 
     def update(self, key_id: str, change: KeyUpdate, etag: str, cancel: CancelToken) -> ApiKey:
-        raise NotImplementedError
+        self._call("update", key_id, cancel)
+        if self._key(key_id).etag != etag:
+            problem = Problem(type="precondition-failed", title="Stale", status=412)
+            raise Stale(said("Client", "Somebody changed it."), problem=problem)
+        self._put(key_id, **change.model_dump(exclude_unset=True))
+        self._answered()
+        return self.keys[key_id]
 
     def keep_secret(self, key: ApiKey, secret: str) -> None:
-        raise NotImplementedError
+        self.kept[key.id] = secret
 
     def rotate(
         self, key_id: str, wanted: KeyRotate, idempotency_key: str, cancel: CancelToken

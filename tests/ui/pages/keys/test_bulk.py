@@ -127,6 +127,8 @@ def test_each_key_has_its_outcome(qtbot: QtBot, desk: Desk) -> None:
     bulk = mixed(qtbot, desk)
     assert text(bulk.dialog, "bulk-summary") == "9 done · 1 unchanged · 1 refused · 1 not found"
     rows = bulk.dialog.results.table.rows
+    assert "key_0002" not in bulk.told[0]
+    assert len(bulk.told[0]) == 9
     assert [rows.text(4, column) for column in (0, 1, 3)] == [
         "Refused",
         "service 4",
