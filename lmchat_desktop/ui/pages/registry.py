@@ -58,6 +58,12 @@ def _usage() -> type[Page]:
     return UsagePage
 
 
+def _operators() -> type[Page]:
+    from lmchat_desktop.ui.pages.operators.view import OperatorsPage
+
+    return OperatorsPage
+
+
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "overview",
@@ -68,6 +74,13 @@ PAGES: tuple[PageEntry, ...] = (
         _first_overview,
     ),
     PageEntry("usage", str(QT_TRANSLATE_NOOP("Pages", "Usage")), "usage", Scope.USAGE_READ, _usage),
+    PageEntry(
+        "operators",
+        str(QT_TRANSLATE_NOOP("Pages", "Operators & devices")),
+        "operators",
+        Scope.OPERATORS_READ,
+        _operators,
+    ),
 )
 
 
