@@ -158,6 +158,7 @@ def plain_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         tuple(
             dataclasses.replace(entry, load=lambda page=classes[entry.page_id]: page)
             for entry in registry.PAGES
+            if entry.page_id in classes
         ),
     )
 

@@ -43,7 +43,8 @@ def test_staff_begin_with_the_whole_service(
     page = overview_of(office, sandbox, role)
     workspace = workspace_of(page)
     assert workspace.context.scope.current.is_service
-    assert list(workspace.rail.items) == ["overview", "usage"]
+    pages = ["overview", "usage"] + (["operators"] if role is Role.LEGAL else [])
+    assert list(workspace.rail.items) == pages
     picture = page.model.picture
     assert picture is not None
     assert picture.overview.figures.requests.value

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from lmchat_desktop.services.operators import OperatorActs
 from lmchat_desktop.ui.pages.operators.words import tr
@@ -16,6 +16,8 @@ from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QShowEvent
 
     from lmchat_desktop.ui.shell.context import PageContext
 
@@ -59,6 +61,13 @@ class ActDialog(ShellDialog):
         self.confirm.setDefault(True)
         self.confirm.clicked.connect(self.send)
         self._sending = False
+        self._first: QLineEdit | None = None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin at the first field."""
+        super().showEvent(event)
+        if self._first is not None:
+            self._first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def add_field(self, name: str, text: str, *, longest: int = 200) -> QLineEdit:
         """A field with its name above it."""
@@ -68,8 +77,13 @@ class ActDialog(ShellDialog):
         field.setMaxLength(longest)
         label = PlainLabel(text, self, role="label", tone="muted")
         label.setBuddy(field)
-        self.column.addWidget(label)
-        self.column.addWidget(field)
+        named = QVBoxLayout()
+        named.setSpacing(4)
+        named.addWidget(label)
+        named.addWidget(field)
+        self.column.addLayout(named)
+        if self._first is None:
+            self._first = field
         field.textChanged.connect(self.check)
         return field
 

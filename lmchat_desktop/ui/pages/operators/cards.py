@@ -45,6 +45,7 @@ class TableCard(Card):
         self.table, self.empty = table, empty
         self.body.addWidget(table)
         self.body.addWidget(empty)
+        self.body.addStretch(1)
         empty.hide()
 
     def show_rows(self, count: int) -> None:

@@ -127,9 +127,8 @@ class OperatorsPage(Page):
         beside = QVBoxLayout(left)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(CARD_GAP)
-        for card in (self.waiting_card, self.operators_card, self.devices_card):
-            beside.addWidget(card)
-        beside.addStretch(1)
+        beside.addWidget(self.waiting_card)
+        beside.addWidget(self.operators_card, 1)
         content = QWidget()
         content.setObjectName("scrolled")
         column = QVBoxLayout(content)
@@ -138,6 +137,7 @@ class OperatorsPage(Page):
         column.addWidget(Headline([title], self.invite, self))
         column.addWidget(self.banner)
         column.addWidget(Panes([(left, 8), (self.roles_card, 5)], content, narrowest=1180))
+        column.addWidget(self.devices_card)
         column.addStretch(1)
         self.scroller = scroll_page(self, QWidget(self), content, "operators-scroll")
 
