@@ -30,7 +30,7 @@ SCOPE_WORDS: Mapping[Scope, Sentence] = MappingProxyType(
         Scope.JOBS_RUN: said("Scopes", "Start work that takes long, and see everybody's"),
         Scope.OPERATORS_READ: said("Scopes", "See operators and what they may do"),
         Scope.OPERATORS_WRITE: said("Scopes", "Invite operators, change their roles, remove them"),
-        Scope.OPERATORS_APPROVE: said("Scopes", "Approve that somebody is given such a right"),
+        Scope.OPERATORS_APPROVE: said("Scopes", "Approve rights of others as the second person"),
         Scope.DELETIONS_APPROVE: said("Scopes", "Approve deletion requests"),
         Scope.LEGAL_RELEASE: said("Scopes", "Release legal disclosures"),
         Scope.CONTENT_READ: said("Scopes", "Read prompts and completions, with a written reason"),

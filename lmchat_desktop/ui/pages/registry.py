@@ -64,6 +64,12 @@ def _keys() -> type[Page]:
     return KeysPage
 
 
+def _operators() -> type[Page]:
+    from lmchat_desktop.ui.pages.operators.view import OperatorsPage
+
+    return OperatorsPage
+
+
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "overview",
@@ -75,6 +81,13 @@ PAGES: tuple[PageEntry, ...] = (
     ),
     PageEntry("usage", str(QT_TRANSLATE_NOOP("Pages", "Usage")), "usage", Scope.USAGE_READ, _usage),
     PageEntry("keys", str(QT_TRANSLATE_NOOP("Pages", "API keys")), "keys", Scope.KEYS_READ, _keys),
+    PageEntry(
+        "operators",
+        str(QT_TRANSLATE_NOOP("Pages", "Operators & devices")),
+        "operators",
+        Scope.OPERATORS_READ,
+        _operators,
+    ),
 )
 
 

@@ -1,0 +1,120 @@
+"""Cards with a table and the buttons that act on its selected row, and the table of roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from lmchat_desktop.domain.scopes import Role
+from lmchat_desktop.ui.pages.operators.words import info_text, tr
+from lmchat_desktop.ui.shell.person_menu import role_title
+from lmchat_desktop.ui.widgets.banner import GlyphMark
+from lmchat_desktop.ui.widgets.cards import Card, Hairline
+from lmchat_desktop.ui.widgets.empty_state import EmptyState
+from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip, shown
+from lmchat_desktop.ui.wording import translated
+
+if TYPE_CHECKING:
+    from lmchat_desktop.contract.operators import RoleTable
+    from lmchat_desktop.ui.tables.data_table import DataTable
+    from lmchat_desktop.ui.widgets.buttons import Button
+
+MARK_PX = 16
+
+
+def allow(button: Button, against: str | None, tooltip: str = "") -> None:
+    """Let a button be pressed, or grey it and say why it cannot be."""
+    button.setEnabled(against is None)
+    words = tooltip if against is None else translated(against)
+    button.setToolTip(plain_tooltip(words))
+    button.setAccessibleDescription(shown(words))
+
+
+class TableCard(Card):
+    """A table and its buttons, or a sentence where there are no rows.
+
+    Attributes:
+        table: the table.
+        empty: what stands there while there are no rows.
+    """
+
+    def __init__(self, title: str, table: DataTable, empty: EmptyState) -> None:
+        super().__init__(title)
+        self.table, self.empty = table, empty
+        self.body.addWidget(table)
+        self.body.addWidget(empty)
+        self.body.addStretch(1)
+        empty.hide()
+
+    def show_rows(self, count: int) -> None:
+        """Show the table, or why it has no rows."""
+        self.set_title(self.heading.whole_text(), f"{count:,}" if count else "")
+        self.table.setVisible(count > 0)
+        self.empty.setVisible(count == 0)
+        self.table.show_all_rows()
+
+
+class RolesCard(Card):
+    """What each role may do, as the backend says it: a row for each scope, a column for each role.
+
+    Attributes:
+        retry: stands there while the backend has not said it.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(tr("What each role may do"), parent)
+        self.setObjectName("roles-card")
+        self.retry = EmptyState("operators", tr("The backend is being asked."), "", self)
+        self._table: QWidget | None = None
+        self.body.addWidget(self.retry)
+        self.body.addStretch(1)
+
+    def put(self, table: RoleTable) -> None:
+        """Show the backend's table."""
+        if self._table is not None:
+            self._table.deleteLater()
+        self._table = self._made(table)
+        self.retry.hide()
+        self.body.insertWidget(0, self._table)
+
+    def fail(self, text: str) -> None:
+        """Say that the backend has not told."""
+        if self._table is None:
+            title = tr("What roles may do is not known here yet.")
+            self.retry.set_message("offline", title, text, action=tr("Try again"))
+
+    def _made(self, table: RoleTable) -> QWidget:
+        around = QWidget(self)
+        grid = QGridLayout(around)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(5)
+        grid.setColumnStretch(0, 1)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        for column, info in enumerate(table.roles, 1):
+            head = PlainLabel(role_title(Role(info.role)), around, role="label_strong")
+            grid.addWidget(head, 0, column, centre)
+        grid.addWidget(Hairline(around), 1, 0, 1, len(table.roles) + 1)
+        for row, scope in enumerate(table.scopes, 2):
+            name = PlainLabel(info_text(scope), around, role="label", wrap=True)
+            name.setToolTip(plain_tooltip(scope.scope))
+            grid.addWidget(name, row, 0)
+            holders = [info for info in table.roles if scope.scope in info.scopes]
+            for column, info in enumerate(table.roles, 1):
+                if info in holders:
+                    token = "warn" if scope.second_person and info.operator else "good"
+                    grid.addWidget(GlyphMark("check", token, MARK_PX, around), row, column, centre)
+            held = ", ".join(role_title(Role(info.role)) for info in holders)
+            name.setAccessibleName(f"{info_text(scope)}: {held}")
+        grid.addWidget(Hairline(around), len(table.scopes) + 2, 0, 1, len(table.roles) + 1)
+        note = PlainLabel(
+            tr("An orange mark: a second person has to approve that it is given."),
+            around,
+            role="label",
+            tone="muted",
+            wrap=True,
+        )
+        grid.addWidget(note, len(table.scopes) + 3, 0, 1, len(table.roles) + 1)
+        return around
