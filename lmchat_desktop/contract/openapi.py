@@ -336,5 +336,14 @@ def _security_schemes() -> dict[str, Any]:
 
 def _scope_text(scope: Scope) -> str:
     what, _, how = scope.value.partition(":")
-    verbs = {"read": "see", "write": "change", "run": "start"}
+    verbs = {
+        "read": "see",
+        "write": "change",
+        "run": "start",
+        "export": "export everything on",
+        "leaks": "look up and revoke leaked",
+        "suspend": "suspend and reinstate",
+    }
+    if how == "recover":
+        return f"May let people of {what} in by a new address."
     return f"May {verbs[how]} {what}."

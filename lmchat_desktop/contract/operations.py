@@ -9,6 +9,7 @@ from lmchat_desktop.contract.operations_accounts import ACCOUNT_OPERATIONS
 from lmchat_desktop.contract.operations_caller import CALLER_OPERATIONS
 from lmchat_desktop.contract.operations_catalog import CATALOG_OPERATIONS
 from lmchat_desktop.contract.operations_keys import KEY_OPERATIONS
+from lmchat_desktop.contract.operations_outbox import OUTBOX_OPERATIONS
 from lmchat_desktop.contract.operations_records import RECORD_OPERATIONS
 from lmchat_desktop.contract.operations_usage import USAGE_OPERATIONS
 
@@ -19,6 +20,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *CATALOG_OPERATIONS,
     *USAGE_OPERATIONS,
     *RECORD_OPERATIONS,
+    *OUTBOX_OPERATIONS,
 )
 
 BY_ID: dict[str, Operation] = {operation.id: operation for operation in OPERATIONS}

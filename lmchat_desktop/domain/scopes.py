@@ -40,6 +40,28 @@ class Scope(StrEnum):
     DEVICES_READ = "devices:read"
     DEVICES_WRITE = "devices:write"
     JOBS_RUN = "jobs:run"
+    ACCOUNTS_SUSPEND = "accounts:suspend"
+    ACCOUNTS_RECOVER = "accounts:recover"
+    ACCOUNTS_EXPORT = "accounts:export"
+    MEMBERS_WRITE = "members:write"
+    EVENTS_READ = "events:read"
+    NOTES_READ = "notes:read"
+    NOTES_WRITE = "notes:write"
+    KEYS_LEAKS = "keys:leaks"
+
+
+_OF_OWNERS = frozenset({Scope.MEMBERS_WRITE, Scope.ACCOUNTS_EXPORT, Scope.EVENTS_READ})
+_OF_STAFF = frozenset(
+    {
+        Scope.ACCOUNTS_SUSPEND,
+        Scope.ACCOUNTS_RECOVER,
+        Scope.EVENTS_READ,
+        Scope.NOTES_READ,
+        Scope.NOTES_WRITE,
+        Scope.KEYS_LEAKS,
+    }
+)
+"""What support and admins do for accounts, beyond changing them."""
 
 
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
@@ -53,7 +75,8 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.ACCOUNTS_WRITE,
             Scope.CATALOG_READ,
         }
-    ),
+    )
+    | _OF_OWNERS,
     Role.MEMBER: frozenset(
         {
             Scope.USAGE_READ,
@@ -74,7 +97,8 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.CATALOG_READ,
             Scope.AUDIT_READ,
         }
-    ),
+    )
+    | _OF_STAFF,
     Role.LEGAL: frozenset(
         {
             Scope.SERVICE_READ,
@@ -82,6 +106,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.ACCOUNTS_READ,
             Scope.CATALOG_READ,
             Scope.AUDIT_READ,
+            Scope.NOTES_READ,
         }
     ),
     Role.ADMIN: frozenset(
@@ -99,7 +124,8 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.DEVICES_WRITE,
             Scope.JOBS_RUN,
         }
-    ),
+    )
+    | _OF_STAFF,
 }
 
 

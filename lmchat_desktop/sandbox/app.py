@@ -16,6 +16,8 @@ from lmchat_desktop.sandbox.backend import Backend
 from lmchat_desktop.sandbox.clock import SandboxClock, to_ms
 from lmchat_desktop.sandbox.cursors import Cursors, secret_key
 from lmchat_desktop.sandbox.database import Database
+from lmchat_desktop.sandbox.delivery import Delivery
+from lmchat_desktop.sandbox.errands import Errands
 from lmchat_desktop.sandbox.identifiers import NumberedIds
 from lmchat_desktop.sandbox.jobs import JobRunner
 from lmchat_desktop.sandbox.limits import Limiter
@@ -28,6 +30,7 @@ from lmchat_desktop.sandbox.routes import (
     identity,
     keys,
     oauth,
+    outbox,
     records,
     requests,
     sandbox,
@@ -49,6 +52,7 @@ ROUTERS = (
     requests.router,
     records.router,
     sandbox.router,
+    outbox.router,
 )
 
 
@@ -71,6 +75,7 @@ def open_backend(settings: Settings, progress: Progress) -> Backend:
         key = secret_key(connection)
         clock = SandboxClock.restored(connection)
         notice = meta.read(connection, Meta.NOTICE)
+    message_ids = NumberedIds(_derived(key, "messages"), "msg")
     return Backend(
         settings=settings,
         database=database,
@@ -78,10 +83,13 @@ def open_backend(settings: Settings, progress: Progress) -> Backend:
         cursors=Cursors(_derived(key, "cursors")),
         request_ids=NumberedIds(_derived(key, "requests"), "req"),
         event_ids=NumberedIds(_derived(key, "events"), "evt"),
+        message_ids=message_ids,
+        happening_ids=NumberedIds(_derived(key, "happenings"), "evt"),
         units=Units(database, clock.now),
         limiter=Limiter(settings.limit),
         jobs=JobRunner(database, clock.now, {recount.KIND: recount.Recount()}),
         arrivals=Arrivals(database, clock, traffic),
+        errands=Errands(database, clock.now, Delivery(settings.data, settings.smtp), message_ids),
         notice=notice,
     )
 
@@ -92,11 +100,13 @@ def create_app(backend: Backend) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         backend.jobs.start()
+        backend.errands.start()
         if backend.settings.live:
             backend.arrivals.start()
         try:
             yield
         finally:
+            await run_in_threadpool(backend.errands.stop)
             await run_in_threadpool(backend.arrivals.stop)
             await run_in_threadpool(backend.jobs.stop)
 

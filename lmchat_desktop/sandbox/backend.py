@@ -8,6 +8,7 @@ from lmchat_desktop.sandbox.arrivals import Arrivals
 from lmchat_desktop.sandbox.clock import SandboxClock
 from lmchat_desktop.sandbox.cursors import Cursors
 from lmchat_desktop.sandbox.database import Database
+from lmchat_desktop.sandbox.errands import Errands
 from lmchat_desktop.sandbox.identifiers import NumberedIds
 from lmchat_desktop.sandbox.jobs import JobRunner
 from lmchat_desktop.sandbox.limits import Limiter
@@ -25,10 +26,13 @@ class Backend:
     cursors: Cursors
     request_ids: NumberedIds
     event_ids: NumberedIds
+    message_ids: NumberedIds
+    happening_ids: NumberedIds
     units: Units
     limiter: Limiter
     jobs: JobRunner
     arrivals: Arrivals
+    errands: Errands
     notice: str | None
 
     def take_clock(self) -> None:

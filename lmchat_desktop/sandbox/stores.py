@@ -5,6 +5,7 @@ from __future__ import annotations
 from lmchat_desktop.domain.categories import Category
 from lmchat_desktop.domain.stores import Erasure, FileStore
 from lmchat_desktop.sandbox.database import SQLITE_FILE
+from lmchat_desktop.sandbox.delivery import FOLDER
 from lmchat_desktop.sandbox.folder_lock import LOCK_FILE
 
 _HELD = frozenset({Category.ACCOUNT, Category.USAGE, Category.METADATA})
@@ -32,6 +33,14 @@ FILES: tuple[FileStore, ...] = (
         "",
         "while the database is open",
         Erasure.NOTHING,
+    ),
+    FileStore(
+        f"{FOLDER}/*",
+        "mails (.eml) and text messages (.txt) of the outbox, as they would be sent",
+        "as the row of `outbox` that its name tells",
+        "as its row, and until the next full hour",
+        Erasure.DELETE_ROW,
+        frozenset({Category.ACCOUNT, Category.USAGE}),
     ),
     FileStore(LOCK_FILE, "keeps other sandboxes out; empty", "", "for good", Erasure.NOTHING),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from lmchat_desktop.sandbox import meta, tables
 from lmchat_desktop.sandbox.meta import Meta
+from lmchat_desktop.sandbox.upgrade_accounts import add_accounts
 
 
 def bring_up_to_date(connection: Connection) -> None:
@@ -29,5 +30,5 @@ def _version_slices(connection: Connection) -> None:
         index.create(connection, checkfirst=True)
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _version_slices}
+STEPS: dict[int, Callable[[Connection], None]] = {1: _version_slices, 2: add_accounts}
 """What is to be done to a database of a version, so that it is of the next one."""

@@ -8,6 +8,13 @@ position in `codes`.
 
 from __future__ import annotations
 
+from lmchat_desktop.sandbox.tables.account_records import (
+    account_events,
+    account_names,
+    account_notes,
+    exports,
+    invitations,
+)
 from lmchat_desktop.sandbox.tables.catalog import (
     meta,
     models,
@@ -17,6 +24,7 @@ from lmchat_desktop.sandbox.tables.catalog import (
     providers,
     regions,
 )
+from lmchat_desktop.sandbox.tables.contact import contact_changes, outbox, recoveries
 from lmchat_desktop.sandbox.tables.declare import metadata
 from lmchat_desktop.sandbox.tables.people import (
     accounts,
@@ -45,13 +53,19 @@ from lmchat_desktop.sandbox.tables.traffic import (
 
 __all__ = [
     "SCHEMA_VERSION",
+    "account_events",
+    "account_names",
+    "account_notes",
     "accounts",
     "aliases",
     "attempts",
     "audit",
     "changes",
+    "contact_changes",
     "devices",
+    "exports",
     "idempotency",
+    "invitations",
     "jobs",
     "keys",
     "members",
@@ -60,12 +74,14 @@ __all__ = [
     "models",
     "oauth_codes",
     "operators",
+    "outbox",
     "persons",
     "plans",
     "prices",
     "processors",
     "providers",
     "recipients",
+    "recoveries",
     "regions",
     "requests",
     "slice_bodies",
@@ -73,4 +89,4 @@ __all__ = [
     "usage_slices",
 ]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
