@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import Connection, inspect
 from starlette.concurrency import run_in_threadpool
 
-from lmchat_desktop.sandbox import meta, problems, recount, tables, upgrades, upkeep
+from lmchat_desktop.sandbox import exporting, meta, problems, recount, tables, upgrades, upkeep
 from lmchat_desktop.sandbox.arrivals import Arrivals
 from lmchat_desktop.sandbox.backend import Backend
 from lmchat_desktop.sandbox.clock import SandboxClock, to_ms
@@ -18,20 +18,28 @@ from lmchat_desktop.sandbox.cursors import Cursors, secret_key
 from lmchat_desktop.sandbox.database import Database
 from lmchat_desktop.sandbox.delivery import Delivery
 from lmchat_desktop.sandbox.errands import Errands
+from lmchat_desktop.sandbox.export_files import ExportFiles
+from lmchat_desktop.sandbox.exporting import AccountExportJob
 from lmchat_desktop.sandbox.identifiers import NumberedIds
 from lmchat_desktop.sandbox.jobs import JobRunner
 from lmchat_desktop.sandbox.limits import Limiter
 from lmchat_desktop.sandbox.meta import Meta
 from lmchat_desktop.sandbox.middleware import Envelope
 from lmchat_desktop.sandbox.routes import (
+    account_records,
     accounts,
     catalog,
+    contacts,
     devices,
+    exports,
     identity,
     keys,
+    leaks,
+    members,
     oauth,
     outbox,
     records,
+    recoveries,
     requests,
     sandbox,
     usage,
@@ -46,6 +54,12 @@ ROUTERS = (
     oauth.router,
     devices.router,
     accounts.router,
+    members.router,
+    contacts.router,
+    recoveries.router,
+    account_records.router,
+    exports.router,
+    leaks.router,
     keys.router,
     catalog.router,
     usage.router,
@@ -75,21 +89,45 @@ def open_backend(settings: Settings, progress: Progress) -> Backend:
         key = secret_key(connection)
         clock = SandboxClock.restored(connection)
         notice = meta.read(connection, Meta.NOTICE)
+    request_ids = NumberedIds(_derived(key, "requests"), "req")
+    event_ids = NumberedIds(_derived(key, "events"), "evt")
     message_ids = NumberedIds(_derived(key, "messages"), "msg")
+    happening_ids = NumberedIds(_derived(key, "happenings"), "evt")
+    exports = ExportFiles(settings.data)
+    export = AccountExportJob(
+        exports,
+        clock.now,
+        {
+            ("requests", "id"): request_ids.text,
+            ("attempts", "request_id"): request_ids.text,
+            ("audit", "seq"): event_ids.text,
+            ("outbox", "id"): message_ids.text,
+            ("account_events", "id"): happening_ids.text,
+        },
+    )
     return Backend(
         settings=settings,
         database=database,
         clock=clock,
         cursors=Cursors(_derived(key, "cursors")),
-        request_ids=NumberedIds(_derived(key, "requests"), "req"),
-        event_ids=NumberedIds(_derived(key, "events"), "evt"),
+        request_ids=request_ids,
+        event_ids=event_ids,
         message_ids=message_ids,
-        happening_ids=NumberedIds(_derived(key, "happenings"), "evt"),
+        happening_ids=happening_ids,
         units=Units(database, clock.now),
         limiter=Limiter(settings.limit),
-        jobs=JobRunner(database, clock.now, {recount.KIND: recount.Recount()}),
+        jobs=JobRunner(
+            database, clock.now, {recount.KIND: recount.Recount(), exporting.KIND: export}
+        ),
         arrivals=Arrivals(database, clock, traffic),
-        errands=Errands(database, clock.now, Delivery(settings.data, settings.smtp), message_ids),
+        errands=Errands(
+            database,
+            clock.now,
+            Delivery(settings.data, settings.smtp),
+            message_ids,
+            (exports,),
+        ),
+        exports=exports,
         notice=notice,
     )
 

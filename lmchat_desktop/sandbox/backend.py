@@ -9,6 +9,7 @@ from lmchat_desktop.sandbox.clock import SandboxClock
 from lmchat_desktop.sandbox.cursors import Cursors
 from lmchat_desktop.sandbox.database import Database
 from lmchat_desktop.sandbox.errands import Errands
+from lmchat_desktop.sandbox.export_files import ExportFiles
 from lmchat_desktop.sandbox.identifiers import NumberedIds
 from lmchat_desktop.sandbox.jobs import JobRunner
 from lmchat_desktop.sandbox.limits import Limiter
@@ -33,6 +34,7 @@ class Backend:
     jobs: JobRunner
     arrivals: Arrivals
     errands: Errands
+    exports: ExportFiles
     notice: str | None
 
     def take_clock(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lmchat_desktop.domain.categories import Category
 from lmchat_desktop.domain.stores import Erasure, FileStore
+from lmchat_desktop.sandbox import export_files as exports
 from lmchat_desktop.sandbox.database import SQLITE_FILE
 from lmchat_desktop.sandbox.delivery import FOLDER
 from lmchat_desktop.sandbox.folder_lock import LOCK_FILE
@@ -41,6 +42,14 @@ FILES: tuple[FileStore, ...] = (
         "as its row, and until the next full hour",
         Erasure.DELETE_ROW,
         frozenset({Category.ACCOUNT, Category.USAGE}),
+    ),
+    FileStore(
+        f"{exports.FOLDER}/*",
+        "exports of everything on an account: what is being written, and archives to be fetched",
+        "as the row of `exports` that its name tells",
+        "7 days after it was made, and until the next full hour",
+        Erasure.DELETE_ROW,
+        _HELD,
     ),
     FileStore(LOCK_FILE, "keeps other sandboxes out; empty", "", "for good", Erasure.NOTHING),
 )

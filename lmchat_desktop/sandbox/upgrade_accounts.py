@@ -37,6 +37,8 @@ def add_accounts(connection: Connection) -> None:
         for index in table.indexes:
             if index.name in _INDEXES:
                 index.create(connection)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql('ALTER TABLE keys ALTER COLUMN hint TYPE TEXT COLLATE "C"')
     aliases = tables.aliases
     for row in connection.execute(select(aliases.c.id, aliases.c.kind, aliases.c.value)).all():
         connection.execute(

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, or_, select, union_all, update
 
-from lmchat_desktop.sandbox import events, feed, meta, outbox, tables
+from lmchat_desktop.contract.invitations import InvitationState
+from lmchat_desktop.sandbox import feed, meta, retention, tables
 from lmchat_desktop.sandbox.clock import to_ms
 from lmchat_desktop.sandbox.database import upsert
 from lmchat_desktop.sandbox.meta import Meta
@@ -32,13 +33,26 @@ def tidy(connection: Connection, now: datetime) -> None:
     ).all()
     for row in expired:
         record_change(connection, now, "key", row.id, row.account_id)
+    _note_ended_invitations(connection, before_ms, now)
     if now_ms // HOUR_MS != before_ms // HOUR_MS:
         feed.prune(connection, now)
         forget_answers(connection, now)
         _forget_sign_ins(connection, now)
-        outbox.forget(connection, now)
-        events.forget(connection, now)
+        retention.forget(connection, now)
     meta.write(connection, Meta.EXPIRED_UNTIL, max(now_ms, before_ms))
+
+
+def _note_ended_invitations(connection: Connection, before_ms: int, now: datetime) -> None:
+    invitations = tables.invitations.c
+    ended = connection.execute(
+        select(invitations.id, invitations.account_id).where(
+            invitations.expires_ms > before_ms,
+            invitations.expires_ms <= to_ms(now),
+            invitations.state == InvitationState.OPEN.value,
+        )
+    ).all()
+    for row in ended:
+        record_change(connection, now, "invitation", row.id, row.account_id)
 
 
 def note_use(

@@ -104,7 +104,7 @@ invitations = Table(
         "store": Store(
             "invitations into accounts, with hashes of their codes",
             "account_id",
-            "90 days after they ended",
+            "90 days after their last day",
             Erasure.DELETE_ROW,
         )
     },

@@ -116,7 +116,7 @@ keys = Table(
     number(),
     column("account_id", Text, ACCOUNT, index=True),
     column("name", Text, ACCOUNT),
-    column("hint", Text, ACCOUNT),
+    column("hint", NAME, ACCOUNT),
     column("secret_hash", Text, ACCOUNT, unique=True),
     column("models", Text, ACCOUNT, nullable=True),
     column("monthly_limit_nanos", BigInteger, ACCOUNT, nullable=True),

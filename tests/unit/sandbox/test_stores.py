@@ -13,6 +13,7 @@ from lmchat_desktop.domain.stores import Erasure, Field, Store
 from lmchat_desktop.sandbox import meta, tables
 from lmchat_desktop.sandbox.database import Database
 from lmchat_desktop.sandbox.delivery import Delivery
+from lmchat_desktop.sandbox.export_files import ExportFiles
 from lmchat_desktop.sandbox.folder_lock import FolderLock
 from lmchat_desktop.sandbox.meta import Meta
 from lmchat_desktop.sandbox.stores import FILES
@@ -57,6 +58,11 @@ def test_a_file_is_declared(tmp_path: Path) -> None:
         with database.write() as connection:
             meta.write(connection, Meta.NOTICE, "here")
             Delivery(tmp_path, None).deliver(MESSAGE)
+            exports = ExportFiles(tmp_path)
+            exports.append("exp_1", "keys", ["id"], [["key_1"]], [0, 0])
+            exports.pack("exp_1", ["keys"], 0, 0)
+            exports.finish("exp_1", "read me")
+            exports.clear("exp_1")
             files = [path for path in tmp_path.rglob("*") if path.is_file()]
             written = {path.relative_to(tmp_path).as_posix() for path in files}
         database.close()
