@@ -77,7 +77,7 @@ class AccountExportJob:
         stores = held_tables()
         at = checkpoint or {"table": 0, "after": None, "sizes": [0, 0], "packed": 0, "size": 0}
         export_id, counts = params["export_id"], dict(result.get("rows", {}))
-        total = 2 * len(stores)
+        total = 2 * len(stores) + 1
         if at["table"] < len(stores):
             table = stores[at["table"]]
             holder = Holder.load(connection, params["account_id"])
@@ -97,8 +97,7 @@ class AccountExportJob:
             size = self._files.pack(export_id, names, at["packed"], at["size"])
             at |= {"packed": at["packed"] + 1, "size": size}
             done = len(stores) + at["packed"]
-            if at["packed"] < len(stores):
-                return Step(done, total, "Packing.", at, {"rows": counts})
+            return Step(done, total, "Packing.", at, {"rows": counts})
         return self._finished(connection, params, stores, counts, total)
 
     def _finished(
