@@ -167,16 +167,3 @@ def test_the_outbox_is_for_operators_and_who_started_the_sandbox(
     }
     assert problem(own.call("GET", "/v1/sandbox/outbox")) == "missing-scope"
     assert problem(support.call("GET", "/v1/sandbox/outbox/msg_nothing")) == "not-found"
-
-
-def test_messages_and_their_files_are_forgotten_after_30_days(
-    own_sandbox: RunningSandbox,
-) -> None:
-    own = as_person(own_sandbox, "owner")
-    ask_for(own, "email", NEW)
-    until(lambda: messages(own_sandbox, NEW)[0]["sent_at"])
-    for _ in range(16):
-        own_sandbox.move_clock(2 * 86_400, str(as_person(own_sandbox, "owner").token))
-    assert messages(own_sandbox, NEW) == []
-    as_person(own_sandbox, "owner")
-    until(lambda: not list((own_sandbox.data / "outbox").iterdir()))
