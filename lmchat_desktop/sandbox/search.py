@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from lmchat_desktop.contract.accounts import (
     Account,
@@ -28,6 +28,7 @@ from lmchat_desktop.sandbox.calls import View
 from lmchat_desktop.sandbox.clock import maybe_from_ms
 from lmchat_desktop.sandbox.identifiers import NumberedIds
 from lmchat_desktop.sandbox.problems import invalid
+from lmchat_desktop.sandbox.tables.account_records import HINT_END
 
 _LAST = "\U0010ffff"
 _ID = re.compile(r"acct_[a-z2-7]*", re.ASCII)
@@ -89,6 +90,8 @@ def search(view: View, request_ids: NumberedIds, query: AccountSearchQuery) -> A
         for row in rows[: query.limit]:
             found.add(row.account_id, make(row))
     wanted = list(found.matches)[: query.limit]
+    if not wanted:
+        return AccountSearch(data=[], more=False)
     accounts: dict[str, Account] = {
         one.id: one
         for one in entities.fetch(
@@ -148,7 +151,7 @@ def _by_hint(seen: ColumnElement[bool], text: str) -> Iterator[tuple[Select[Any]
     keys, accounts = tables.keys.c, tables.accounts
     end = _HINT_END.fullmatch(text)
     if end:
-        condition = func.substr(keys.hint, func.length(keys.hint) - 3) == end.group(1)
+        condition = end.group(1) == HINT_END
     elif text.startswith(apikeys.PREFIX):
         condition = begins(keys.hint, text)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, Table, Text, false, func
+from sqlalchemy import BigInteger, Boolean, Index, Integer, Table, Text, false, func, literal_column
 
 from lmchat_desktop.domain.stores import Erasure, Store
 from lmchat_desktop.sandbox.tables.declare import (
@@ -35,7 +35,11 @@ account_names = Table(
 )
 
 Index("keys_by_hint", keys.c.hint)
-Index("keys_by_hint_end", func.substr(keys.c.hint, func.length(keys.c.hint) - 3))
+
+HINT_END = func.substr(keys.c.hint, func.length(keys.c.hint) - literal_column("3"))
+"""The last four characters of a hint, exactly as the index has them: a bound value would not do."""
+
+Index("keys_by_hint_end", HINT_END)
 
 account_events = Table(
     "account_events",
