@@ -49,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--traffic", type=Path, metavar="FILE", help="the traffic sample to use (default: built in)"
     )
+    serve.add_argument(
+        "--smtp", metavar="HOST:PORT", help="send mails there (default: .eml files under --data)"
+    )
 
     tour = commands.add_parser("tour", help="draw the pages of a story into pictures")
     tour.add_argument("--story", metavar="NAME", help="one story (default: all)")
@@ -112,7 +115,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         case "serve-sandbox":
             from lmchat_desktop.sandbox.server import serve
 
-            return serve(options.port, options.data, options.database, options.traffic)
+            return serve(
+                options.port, options.data, options.database, options.traffic, options.smtp
+            )
         case "openapi":
             return _openapi(options.out)
         case "verify-audit":

@@ -11,7 +11,10 @@ from sqlalchemy import Connection, insert, inspect, select
 from lmchat_desktop.cache.tables import alembic_version, metadata
 from lmchat_desktop.cache.trouble import DamagedCache, NewerCache, trouble_of_file
 
-REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS: tuple[str, ...] = (
+    *("0001", "0002", "0003", "0004"),
+    *("0005", "0006", "0007", "0008"),
+)
 """Every revision that this version knows, oldest first; the last is the one it works with."""
 
 SCRIPTS = Path(__file__).with_name("migrations")

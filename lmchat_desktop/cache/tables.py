@@ -53,6 +53,9 @@ ENTITY_STORES: dict[str, Store] = {
     "processor": Store("vendors that receive data", "", _AS_BACKEND, Erasure.NOTHING),
     "account": Store("customers", "id", _AS_BACKEND, Erasure.DELETE_ROW),
     "member": Store("who belongs to an account", "person_id", _AS_BACKEND, Erasure.DELETE_ROW),
+    "invitation": Store(
+        "invitations into an account", "account_id", _AS_BACKEND, Erasure.DELETE_ROW
+    ),
     "key": Store("API keys without secrets", "account_id", _AS_BACKEND, Erasure.DELETE_ROW),
     "device": Store(
         "installations of this application", "person_id", _AS_BACKEND, Erasure.DELETE_ROW
@@ -79,9 +82,13 @@ ENTITY_FIELDS: dict[str, dict[str, Field]] = {
     | dict.fromkeys(
         ("email_verified", "phone_verified", "country", "plan_id", "state", "created_at"), _DETAIL
     )
+    | dict.fromkeys(("suspended_since", "suspended_reason"), _DETAIL)
     | {"etag": PLAIN},
     "member": dict.fromkeys(("id", "account_id", "person_id", "name", "email"), _IDENTITY)
-    | dict.fromkeys(("role", "since"), _DETAIL),
+    | dict.fromkeys(("role", "since"), _DETAIL)
+    | {"etag": PLAIN},
+    "invitation": dict.fromkeys(("id", "account_id", "email", "invited_by", "person_id"), _IDENTITY)
+    | dict.fromkeys(("role", "state", "created_at", "expires_at", "ended_at"), _DETAIL),
     "key": dict.fromkeys(("id", "account_id", "created_by"), _IDENTITY)
     | dict.fromkeys(
         (
@@ -138,6 +145,7 @@ _TABLE_NAMES = {
     "processor": "processors",
     "account": "accounts",
     "member": "members",
+    "invitation": "invitations",
     "key": "keys",
     "device": "devices",
     "operator": "operators",
@@ -169,6 +177,7 @@ entities: dict[str, Table] = {kind: _entity_table(kind) for kind in ENTITY_TYPES
 """The table of each kind of entity; `generation` is the last snapshot that showed it."""
 
 Index("keys_by_account", entities["key"].c.account_id)
+Index("invitations_by_account", entities["invitation"].c.account_id)
 Index("members_by_account", entities["member"].c.account_id)
 
 SORTED_FIELDS: dict[str, tuple[str, ...]] = {

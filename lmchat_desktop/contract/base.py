@@ -17,6 +17,7 @@ from pydantic import (
 
 API_PREFIX = "/v1"
 
+ZIP_ARCHIVE = "application/zip"
 ARROW_STREAM = "application/vnd.apache.arrow.stream"
 PROBLEM_JSON = "application/problem+json"
 MERGE_PATCH_JSON = "application/merge-patch+json"

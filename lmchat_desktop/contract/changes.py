@@ -10,6 +10,7 @@ from lmchat_desktop.contract.accounts import Account, Member
 from lmchat_desktop.contract.base import Answer
 from lmchat_desktop.contract.catalog import Model, Plan, Processor, Provider
 from lmchat_desktop.contract.identity import Device
+from lmchat_desktop.contract.invitations import Invitation
 from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.contract.operators import Grant, Operator
 
@@ -28,6 +29,14 @@ class MemberChange(Answer):
     kind: Literal["member"] = "member"
     id: str
     entity: Member | None
+
+
+class InvitationChange(Answer):
+    """An invitation into an account was made, or ended."""
+
+    kind: Literal["invitation"] = "invitation"
+    id: str
+    entity: Invitation | None
 
 
 class KeyChange(Answer):
@@ -97,6 +106,7 @@ class ProcessorChange(Answer):
 Change = Annotated[
     AccountChange
     | MemberChange
+    | InvitationChange
     | KeyChange
     | DeviceChange
     | OperatorChange
@@ -116,6 +126,7 @@ ENTITY_TYPES: dict[str, type[Answer]] = {
     "processor": Processor,
     "account": Account,
     "member": Member,
+    "invitation": Invitation,
     "key": ApiKey,
     "device": Device,
     "operator": Operator,

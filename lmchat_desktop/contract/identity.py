@@ -25,6 +25,7 @@ class Person(Answer):
     id: str
     name: str
     email: str
+    phone: str | None = None
     created_at: Instant
 
 

@@ -16,6 +16,7 @@ from lmchat_desktop.contract.base import (
     IDEMPOTENCY_KEY,
     MERGE_PATCH_JSON,
     PROBLEM_JSON,
+    ZIP_ARCHIVE,
     Problem,
 )
 from lmchat_desktop.contract.openapi_schemas import Schemas, nullable_removed
@@ -184,6 +185,8 @@ def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         response["content"] = {"text/html": {"schema": {"type": "string"}}}
     elif operation.has(Trait.ARROW):
         response["content"] = {ARROW_STREAM: {}}
+    elif operation.has(Trait.ZIP):
+        response["content"] = {ZIP_ARCHIVE: {}}
     elif operation.answer is not None:
         response["content"] = {"application/json": {"schema": schemas.of(operation.answer)}}
     return response

@@ -43,6 +43,8 @@ class Trait(StrEnum):
     """Understands If-None-Match."""
     ARROW = "arrow"
     """Answers an Apache Arrow stream."""
+    ZIP = "zip"
+    """Answers a ZIP archive."""
     JOB = "job"
     """Starts a job."""
     FORM = "form"

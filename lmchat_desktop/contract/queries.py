@@ -6,10 +6,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from lmchat_desktop.contract.account_events import EventKind
 from lmchat_desktop.contract.base import MAX_PAGE, Body, Instant
 from lmchat_desktop.contract.jobs import JobState
 from lmchat_desktop.contract.keys import KeyState, SuggestionKind
 from lmchat_desktop.contract.operators import GrantState
+from lmchat_desktop.contract.outbox import MessageKind
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.usage.cells import Outcome
 
@@ -32,7 +34,7 @@ class AccountsQuery(PageQuery):
         default=None,
         min_length=1,
         max_length=200,
-        description="part of the id, name, e-mail or phone, in any case of letters",
+        description="the beginning of the id, of a word of the name, or of the e-mail or phone",
     )
 
 
@@ -217,3 +219,31 @@ class AuthorizeChoice(AuthorizeQuery):
     """The form of a sandbox's sign-in page: the request for authorisation, and who was chosen."""
 
     person_id: str = Field(description="whom to be, or `decline`")
+
+
+class AccountSearchQuery(Body):
+    """What somebody knows of an account."""
+
+    q: str = Field(
+        min_length=2,
+        max_length=200,
+        description="the beginning of an id, a name or one of its words, an e-mail or telephone "
+        "number that is theirs or was, a key's hint (its beginning or its last four characters), "
+        "or a whole request id",
+    )
+    limit: int = Field(default=20, ge=1, le=50, description="how many accounts")
+
+
+class EventsQuery(PageQuery):
+    """Events of an account, newest first; `start` and `end` seek to any time."""
+
+    kind: list[EventKind] = Field(default=[], description="of one of these kinds")
+    start: Instant | None = Field(default=None, description="at or after")
+    end: Instant | None = Field(default=None, description="before")
+
+
+class OutboxQuery(PageQuery):
+    """Messages of a sandbox, newest first."""
+
+    to: str | None = Field(default=None, max_length=320, description="to this address")
+    kind: MessageKind | None = Field(default=None, description="of this kind")

@@ -22,6 +22,15 @@ SCOPE_WORDS: Mapping[Scope, Sentence] = MappingProxyType(
         Scope.ACCOUNTS_READ: said("Scopes", "See accounts and their members"),
         Scope.ACCOUNTS_WRITE: said("Scopes", "Change accounts"),
         Scope.MEMBERS_WRITE: said("Scopes", "Invite members and remove them"),
+        Scope.ACCOUNTS_SUSPEND: said("Scopes", "Suspend accounts and reinstate them"),
+        Scope.ACCOUNTS_RECOVER: said(
+            "Scopes", "Let people in by a new address, together with a second person"
+        ),
+        Scope.ACCOUNTS_EXPORT: said("Scopes", "Export everything that is held on an account"),
+        Scope.EVENTS_READ: said("Scopes", "See sign-ins, devices and changes of accounts"),
+        Scope.NOTES_READ: said("Scopes", "Read staff's notes on accounts"),
+        Scope.NOTES_WRITE: said("Scopes", "Write notes on accounts"),
+        Scope.KEYS_LEAKS: said("Scopes", "Look up leaked API keys and revoke them"),
         Scope.CATALOG_READ: said("Scopes", "See plans, models and providers"),
         Scope.SERVICE_READ: said("Scopes", "See the usage of the whole service"),
         Scope.AUDIT_READ: said("Scopes", "See the audit log"),

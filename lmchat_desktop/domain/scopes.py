@@ -49,6 +49,27 @@ class Scope(StrEnum):
     DELETIONS_APPROVE = "deletions:approve"
     LEGAL_RELEASE = "legal:release"
     CONTENT_READ = "content:read"
+    ACCOUNTS_SUSPEND = "accounts:suspend"
+    ACCOUNTS_RECOVER = "accounts:recover"
+    ACCOUNTS_EXPORT = "accounts:export"
+    EVENTS_READ = "events:read"
+    NOTES_READ = "notes:read"
+    NOTES_WRITE = "notes:write"
+    KEYS_LEAKS = "keys:leaks"
+
+
+_OF_OWNERS = frozenset({Scope.MEMBERS_WRITE, Scope.ACCOUNTS_EXPORT, Scope.EVENTS_READ})
+_OF_STAFF = frozenset(
+    {
+        Scope.ACCOUNTS_SUSPEND,
+        Scope.ACCOUNTS_RECOVER,
+        Scope.EVENTS_READ,
+        Scope.NOTES_READ,
+        Scope.NOTES_WRITE,
+        Scope.KEYS_LEAKS,
+    }
+)
+"""What support and admins do for accounts, beyond changing them."""
 
 
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
@@ -60,10 +81,10 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.KEYS_WRITE,
             Scope.ACCOUNTS_READ,
             Scope.ACCOUNTS_WRITE,
-            Scope.MEMBERS_WRITE,
             Scope.CATALOG_READ,
         }
-    ),
+    )
+    | _OF_OWNERS,
     Role.MEMBER: frozenset(
         {
             Scope.USAGE_READ,
@@ -84,7 +105,8 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.CATALOG_READ,
             Scope.AUDIT_READ,
         }
-    ),
+    )
+    | _OF_STAFF,
     Role.LEGAL: frozenset(
         {
             Scope.SERVICE_READ,
@@ -97,6 +119,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.DELETIONS_APPROVE,
             Scope.LEGAL_RELEASE,
             Scope.CONTENT_READ,
+            Scope.NOTES_READ,
         }
     ),
     Role.ADMIN: frozenset(
@@ -118,7 +141,8 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.OPERATORS_APPROVE,
             Scope.DELETIONS_APPROVE,
         }
-    ),
+    )
+    | _OF_STAFF,
 }
 
 

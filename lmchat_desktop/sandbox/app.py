@@ -10,13 +10,17 @@ from fastapi import FastAPI
 from sqlalchemy import Connection, inspect
 from starlette.concurrency import run_in_threadpool
 
-from lmchat_desktop.sandbox import meta, problems, recount, tables, upgrades, upkeep
+from lmchat_desktop.sandbox import exporting, meta, problems, recount, tables, upgrades, upkeep
 from lmchat_desktop.sandbox.arrivals import Arrivals
 from lmchat_desktop.sandbox.audit_signing import HEADS_FILE, HeadNotes, LogSigner, log_signer
 from lmchat_desktop.sandbox.backend import Backend
 from lmchat_desktop.sandbox.clock import SandboxClock, to_ms
 from lmchat_desktop.sandbox.cursors import Cursors, secret_key
 from lmchat_desktop.sandbox.database import Database
+from lmchat_desktop.sandbox.delivery import Delivery
+from lmchat_desktop.sandbox.errands import Errands
+from lmchat_desktop.sandbox.export_files import ExportFiles
+from lmchat_desktop.sandbox.exporting import AccountExportJob
 from lmchat_desktop.sandbox.identifiers import NumberedIds
 from lmchat_desktop.sandbox.inference import routes as inference
 from lmchat_desktop.sandbox.inference.gateway import Gateway
@@ -26,15 +30,22 @@ from lmchat_desktop.sandbox.limits import Limiter
 from lmchat_desktop.sandbox.meta import Meta
 from lmchat_desktop.sandbox.middleware import Envelope
 from lmchat_desktop.sandbox.routes import (
+    account_records,
     accounts,
     audit,
     catalog,
+    contacts,
     devices,
+    exports,
     identity,
     keys,
+    leaks,
+    members,
     oauth,
     operators,
+    outbox,
     records,
+    recoveries,
     requests,
     sandbox,
     usage,
@@ -49,6 +60,12 @@ ROUTERS = (
     oauth.router,
     devices.router,
     accounts.router,
+    members.router,
+    contacts.router,
+    recoveries.router,
+    account_records.router,
+    exports.router,
+    leaks.router,
     keys.router,
     operators.router,
     catalog.router,
@@ -57,6 +74,7 @@ ROUTERS = (
     records.router,
     audit.router,
     sandbox.router,
+    outbox.router,
 )
 
 
@@ -83,22 +101,52 @@ def open_backend(settings: Settings, progress: Progress) -> Backend:
         log.announce_restore(connection)
     with database.read() as connection:
         log.begin(connection)
+    request_ids = NumberedIds(_derived(key, "requests"), "req")
+    event_ids = NumberedIds(_derived(key, "events"), "evt")
+    message_ids = NumberedIds(_derived(key, "messages"), "msg")
+    happening_ids = NumberedIds(_derived(key, "happenings"), "evt")
+    exports = ExportFiles(settings.data)
+    export = AccountExportJob(
+        exports,
+        clock.now,
+        {
+            ("requests", "id"): request_ids.text,
+            ("attempts", "request_id"): request_ids.text,
+            ("audit", "seq"): event_ids.text,
+            ("outbox", "id"): message_ids.text,
+            ("account_events", "id"): happening_ids.text,
+        },
+    )
     return Backend(
         settings=settings,
         database=database,
         clock=clock,
         cursors=Cursors(_derived(key, "cursors")),
-        request_ids=NumberedIds(_derived(key, "requests"), "req"),
-        event_ids=NumberedIds(_derived(key, "events"), "evt"),
+        request_ids=request_ids,
+        event_ids=event_ids,
+        message_ids=message_ids,
+        happening_ids=happening_ids,
         units=Units(database, clock.now),
         log=log,
         limiter=Limiter(settings.limit),
         jobs=JobRunner(
             database,
             clock.now,
-            {recount.KIND: recount.Recount(), bulk.KIND: bulk.KeyActs(clock.now)},
+            {
+                recount.KIND: recount.Recount(),
+                bulk.KIND: bulk.KeyActs(clock.now),
+                exporting.KIND: export,
+            },
         ),
         arrivals=Arrivals(database, clock, traffic),
+        errands=Errands(
+            database,
+            clock.now,
+            Delivery(settings.data, settings.smtp),
+            message_ids,
+            (exports,),
+        ),
+        exports=exports,
         notice=notice,
     )
 
@@ -109,11 +157,13 @@ def create_app(backend: Backend) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         backend.jobs.start()
+        backend.errands.start()
         if backend.settings.live:
             backend.arrivals.start()
         try:
             yield
         finally:
+            await run_in_threadpool(backend.errands.stop)
             await run_in_threadpool(backend.arrivals.stop)
             await run_in_threadpool(backend.jobs.stop)
 

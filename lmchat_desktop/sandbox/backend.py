@@ -9,6 +9,8 @@ from lmchat_desktop.sandbox.audit_signing import LogSigner
 from lmchat_desktop.sandbox.clock import SandboxClock
 from lmchat_desktop.sandbox.cursors import Cursors
 from lmchat_desktop.sandbox.database import Database
+from lmchat_desktop.sandbox.errands import Errands
+from lmchat_desktop.sandbox.export_files import ExportFiles
 from lmchat_desktop.sandbox.identifiers import NumberedIds
 from lmchat_desktop.sandbox.jobs import JobRunner
 from lmchat_desktop.sandbox.limits import Limiter
@@ -26,11 +28,15 @@ class Backend:
     cursors: Cursors
     request_ids: NumberedIds
     event_ids: NumberedIds
+    message_ids: NumberedIds
+    happening_ids: NumberedIds
     units: Units
     log: LogSigner
     limiter: Limiter
     jobs: JobRunner
     arrivals: Arrivals
+    errands: Errands
+    exports: ExportFiles
     notice: str | None
 
     def take_clock(self) -> None:

@@ -21,6 +21,7 @@ from lmchat_desktop.domain.scopes import Principal, Scope
 from lmchat_desktop.sandbox import principals
 from lmchat_desktop.sandbox.backend import Backend
 from lmchat_desktop.sandbox.database import Busy, StorageFull
+from lmchat_desktop.sandbox.events import ActUnit, Origin
 from lmchat_desktop.sandbox.identifiers import hash_secret
 from lmchat_desktop.sandbox.problems import (
     ApiProblem,
@@ -102,26 +103,29 @@ class Call:
     def act(self, work: Callable[[Unit, Visibility], Reply]) -> Response:
         """Do the work as one unit, in the name of the caller as they are at that moment."""
         who = NOBODY
-        if not self._by_sandbox():
+        if not self.by_sandbox:
             with self.backend.database.read() as connection:
                 who = self._admit(connection, self.backend.clock.now()).principal.person_id
         sights: list[Visibility] = []
+        origin = Origin.of(self.request)
 
         def begin(connection: Connection, now: datetime) -> Unit:
             session = self._admit(connection, now)
             sights.append(visible(session.principal))
-            return Unit(connection, now, session.principal)
+            return ActUnit(connection, now, session.principal, origin)
 
         def begin_as_sandbox(connection: Connection, now: datetime) -> Unit:
             principal = Principal(NOBODY, frozenset(), {})
             sights.append(visible(principal))
-            return Unit(connection, now, principal)
+            return ActUnit(connection, now, principal, origin)
 
-        return self.backend.units.run(
+        answer = self.backend.units.run(
             self._remembered(who),
-            begin_as_sandbox if self._by_sandbox() else begin,
+            begin_as_sandbox if self.by_sandbox else begin,
             lambda unit: work(unit, sights[-1]),
         )
+        self.backend.errands.wake()
+        return answer
 
     def if_match(self, current: str) -> None:
         """Refuse a change of something else than the caller saw.
@@ -170,7 +174,9 @@ class Call:
             raise forbidden(f"This needs {scope.value}.")
         return session
 
-    def _by_sandbox(self) -> bool:
+    @property
+    def by_sandbox(self) -> bool:
+        """Whether nobody is signed in: the call is public, or shows the sandbox's token."""
         return self.operation.has(Trait.PUBLIC) or self._knows_sandbox_token()
 
     def _knows_sandbox_token(self) -> bool:

@@ -12,17 +12,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, or_, select, tuple_
 
-from lmchat_desktop.contract.accounts import Account, AccountState, Member
+from lmchat_desktop.contract.accounts import AbuseReason, Account, AccountState, Member
 from lmchat_desktop.contract.base import Answer
 from lmchat_desktop.contract.catalog import Model, Plan, Price, Processor, Provider, Region
 from lmchat_desktop.contract.identity import Device, Person
+from lmchat_desktop.contract.invitations import Invitation, InvitationState
 from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.domain.categories import Category
 from lmchat_desktop.domain.keys.rotation import Life
 from lmchat_desktop.domain.keys.terms import BudgetPeriod
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.sandbox import tables
-from lmchat_desktop.sandbox.clock import from_ms, maybe_from_ms
+from lmchat_desktop.sandbox.clock import from_ms, maybe_from_ms, to_ms
 from lmchat_desktop.sandbox.etags import etag_of
 from lmchat_desktop.sandbox.operators import rows as operator_rows
 
@@ -86,7 +87,21 @@ def fetch(
 
 def person_of(row: Row[Any]) -> Person:
     """A row of `persons`."""
-    return Person(id=row.id, name=row.name, email=row.email, created_at=from_ms(row.created_ms))
+    return Person(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        created_at=from_ms(row.created_ms),
+    )
+
+
+def invitation_state(row: Row[Any], now: datetime) -> InvitationState:
+    """Whether a row of `invitations` can be accepted at the instant."""
+    state = InvitationState(row.state)
+    if state is InvitationState.OPEN and row.expires_ms <= to_ms(now):
+        return InvitationState.EXPIRED
+    return state
 
 
 def life_of(row: Row[Any]) -> Life:
@@ -168,6 +183,10 @@ def _accounts(_connection: Connection, rows: Rows, _now: datetime) -> list[Answe
             country=row.country,
             plan_id=row.plan_id,
             state=AccountState(row.state),
+            suspended_since=maybe_from_ms(row.suspended_ms),
+            suspended_reason=None
+            if row.suspended_reason is None
+            else AbuseReason(row.suspended_reason),
             created_at=from_ms(row.created_ms),
             etag=etag_of(row.version),
         )
@@ -185,6 +204,25 @@ def _members(_connection: Connection, rows: Rows, _now: datetime) -> list[Answer
             email=row.email,
             role=Role(row.role),
             since=from_ms(row.since_ms),
+            etag=etag_of(row.version),
+        )
+        for row in rows
+    ]
+
+
+def _invitations(_connection: Connection, rows: Rows, now: datetime) -> list[Answer]:
+    return [
+        Invitation(
+            id=row.id,
+            account_id=row.account_id,
+            email=row.email,
+            role=Role(row.role),
+            state=invitation_state(row, now),
+            invited_by=row.invited_by,
+            created_at=from_ms(row.created_ms),
+            expires_at=from_ms(row.expires_ms),
+            ended_at=maybe_from_ms(row.ended_ms),
+            person_id=row.person_id,
         )
         for row in rows
     ]
@@ -262,6 +300,7 @@ KINDS: dict[str, EntityKind] = {
             tables.persons, tables.persons.c.id == tables.members.c.person_id
         ),
     ),
+    "invitation": _by_id(tables.invitations, _invitations),
     "key": _by_id(tables.keys, _keys),
     "device": _by_id(tables.devices, _devices),
     "operator": EntityKind(

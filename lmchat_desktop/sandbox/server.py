@@ -43,7 +43,13 @@ class Server(uvicorn.Server):
             sys.stdout.flush()
 
 
-def serve(port: int, data: Path, database: str | None, traffic: Path | None) -> int:
+def serve(
+    port: int,
+    data: Path,
+    database: str | None,
+    traffic: Path | None,
+    smtp: str | None = None,
+) -> int:
     """Serve a sandbox until the process is told to end.
 
     Args:
@@ -51,6 +57,7 @@ def serve(port: int, data: Path, database: str | None, traffic: Path | None) -> 
         data: the folder of its database; it is made if it is missing.
         database: a database URL in place of SQLite in that folder.
         traffic: a traffic file in place of the one in the resources.
+        smtp: `HOST:PORT` of the server for mails, in place of files in that folder.
 
     Returns:
         The process's exit code.
@@ -59,7 +66,7 @@ def serve(port: int, data: Path, database: str | None, traffic: Path | None) -> 
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
     try:
-        settings = Settings.from_environment(data, database, traffic)
+        settings = Settings.from_environment(data, database, traffic, smtp)
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with FolderLock(data):
             return _serve(settings, port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
@@ -71,7 +72,9 @@ def revoke_devices(unit: Unit, person_id: str) -> None:
 
 def as_person(unit: Unit, person_id: str, device_id: str | None = None) -> Unit:
     """The same unit in the name of a person who is only now signing in."""
-    return Unit(unit.connection, unit.now, principal_of(unit.connection, person_id, device_id))
+    signed_in = copy.copy(unit)
+    signed_in.principal = principal_of(unit.connection, person_id, device_id)
+    return signed_in
 
 
 def issue(unit: Unit, family: str) -> TokenAnswer:

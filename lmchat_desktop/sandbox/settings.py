@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lmchat_desktop.sandbox.delivery import SmtpServer
+
 TOKEN_VARIABLE = "LMCHAT_SANDBOX_TOKEN"
 PARENT_VARIABLE = "LMCHAT_SANDBOX_PARENT"
 LIMIT_VARIABLE = "LMCHAT_SANDBOX_LIMIT"
@@ -49,6 +51,7 @@ class Settings:
         live: whether traffic goes on arriving while the sandbox runs.
         limit: how much one session may ask.
         patience_s: how long a write waits for another one, in seconds.
+        smtp: where mails go in place of the outbox's folder.
     """
 
     data: Path
@@ -58,6 +61,7 @@ class Settings:
     live: bool = True
     limit: RateLimit = RateLimit()
     patience_s: float = 10.0
+    smtp: SmtpServer | None = None
 
     @classmethod
     def from_environment(
@@ -65,12 +69,13 @@ class Settings:
         data: Path,
         database: str | None,
         traffic: Path | None,
+        smtp: str | None = None,
         environment: Mapping[str, str] = os.environ,
     ) -> Settings:
         """The settings of a server process.
 
         Raises:
-            ValueError: the environment's limit or patience cannot be read.
+            ValueError: the environment's limit or patience, or the SMTP server, cannot be read.
         """
         limit = environment.get(LIMIT_VARIABLE)
         return cls(
@@ -80,4 +85,5 @@ class Settings:
             token=environment.get(TOKEN_VARIABLE) or secrets.token_urlsafe(32),
             limit=RateLimit() if limit is None else RateLimit.parse(limit),
             patience_s=float(environment.get(PATIENCE_VARIABLE, "10")),
+            smtp=None if smtp is None else SmtpServer.parse(smtp),
         )

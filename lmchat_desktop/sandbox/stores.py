@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from lmchat_desktop.domain.categories import Category
 from lmchat_desktop.domain.stores import Erasure, FileStore
+from lmchat_desktop.sandbox import export_files as exports
 from lmchat_desktop.sandbox.audit_signing import HEADS_FILE
 from lmchat_desktop.sandbox.database import SQLITE_FILE
+from lmchat_desktop.sandbox.delivery import FOLDER
 from lmchat_desktop.sandbox.folder_lock import LOCK_FILE
 
 _HELD = frozenset({Category.ACCOUNT, Category.USAGE, Category.METADATA})
@@ -47,6 +49,22 @@ FILES: tuple[FileStore, ...] = (
         "",
         "until it is whole",
         Erasure.NOTHING,
+    ),
+    FileStore(
+        f"{FOLDER}/*",
+        "mails (.eml) and text messages (.txt) of the outbox, as they would be sent",
+        "as the row of `outbox` that its name tells",
+        "as its row, and until the next full hour",
+        Erasure.DELETE_ROW,
+        frozenset({Category.ACCOUNT, Category.USAGE}),
+    ),
+    FileStore(
+        f"{exports.FOLDER}/*",
+        "exports of everything on an account: what is being written, and archives to be fetched",
+        "as the row of `exports` that its name tells",
+        "7 days after it was made, and until the next full hour",
+        Erasure.DELETE_ROW,
+        _HELD,
     ),
     FileStore(LOCK_FILE, "keeps other sandboxes out; empty", "", "for good", Erasure.NOTHING),
 )

@@ -14,6 +14,7 @@ from lmchat_desktop.sandbox.clock import from_ms
 from lmchat_desktop.sandbox.keys import budgets
 from lmchat_desktop.sandbox.keys.tally import DAY_MS, Tally
 from lmchat_desktop.sandbox.meta import Meta
+from lmchat_desktop.sandbox.upgrade_accounts import add_accounts
 from lmchat_desktop.sandbox.usage_columns import read_columns
 
 _KEYS_AT_ONCE = 1_000
@@ -132,5 +133,6 @@ STEPS: dict[int, Callable[[Connection], None]] = {
     2: _grow_audit_tree,
     3: _remake_keys,
     4: _know_staff,
+    5: add_accounts,
 }
 """What is to be done to a database of a version, so that it is of the next one."""

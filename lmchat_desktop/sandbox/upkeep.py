@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, literal, or_, select, union_all, update
+from sqlalchemy import Connection, delete, func, or_, select, union_all, update
 
-from lmchat_desktop.sandbox import feed, meta, tables
+from lmchat_desktop.contract.invitations import InvitationState
+from lmchat_desktop.sandbox import feed, meta, retention, tables
 from lmchat_desktop.sandbox.clock import to_ms
 from lmchat_desktop.sandbox.database import upsert
 from lmchat_desktop.sandbox.meta import Meta
+from lmchat_desktop.sandbox.names import write_first_aliases, write_names
 from lmchat_desktop.sandbox.tables.keys import EXPIRES
 from lmchat_desktop.sandbox.uow import forget_answers, record_change
 
@@ -37,12 +39,27 @@ def tidy(connection: Connection, now: datetime) -> None:
     ]
     for row in ended:
         record_change(connection, now, "key", row.id, row.account_id)
+    _note_ended_invitations(connection, before_ms, now)
     if now_ms // HOUR_MS != before_ms // HOUR_MS:
         feed.prune(connection, now)
         forget_answers(connection, now)
         _forget_sign_ins(connection, now)
+        retention.forget(connection, now)
         _forget_addresses(connection, now)
     meta.write(connection, Meta.EXPIRED_UNTIL, max(now_ms, before_ms))
+
+
+def _note_ended_invitations(connection: Connection, before_ms: int, now: datetime) -> None:
+    invitations = tables.invitations.c
+    ended = connection.execute(
+        select(invitations.id, invitations.account_id).where(
+            invitations.expires_ms > before_ms,
+            invitations.expires_ms <= to_ms(now),
+            invitations.state == InvitationState.OPEN.value,
+        )
+    ).all()
+    for row in ended:
+        record_change(connection, now, "invitation", row.id, row.account_id)
 
 
 def note_use(
@@ -67,25 +84,9 @@ def note_use(
 
 
 def note_first_names(connection: Connection) -> None:
-    """Begin the history of everybody's e-mail and telephone number, after a seed."""
-    for table in (tables.persons, tables.accounts):
-        connection.execute(
-            insert(tables.aliases).from_select(
-                ["subject_id", "kind", "value", "from_ms"],
-                select(table.c.id, literal("email"), table.c.email, table.c.created_ms),
-            )
-        )
-    connection.execute(
-        insert(tables.aliases).from_select(
-            ["subject_id", "kind", "value", "from_ms"],
-            select(
-                tables.accounts.c.id,
-                literal("phone"),
-                tables.accounts.c.phone,
-                tables.accounts.c.created_ms,
-            ).where(tables.accounts.c.phone.is_not(None)),
-        )
-    )
+    """Let everybody be found by name, e-mail and telephone number, after a seed."""
+    write_first_aliases(connection)
+    write_names(connection)
 
 
 def _note_keys(

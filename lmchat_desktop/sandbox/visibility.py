@@ -31,6 +31,8 @@ class Visibility:
                 return self._accounts(Scope.ACCOUNTS_READ, tables.accounts.c.id)
             case "member":
                 return self._accounts(Scope.ACCOUNTS_READ, tables.members.c.account_id)
+            case "invitation":
+                return self._accounts(Scope.ACCOUNTS_WRITE, tables.invitations.c.account_id)
             case "key":
                 return self._accounts(Scope.KEYS_READ, tables.keys.c.account_id)
             case "device":
@@ -41,6 +43,24 @@ class Visibility:
                 return self._own(Scope.OPERATORS_READ, tables.grants.c.person_id)
             case "request":
                 return self._requests()
+            case "event":
+                return self._accounts(Scope.EVENTS_READ, tables.account_events.c.account_id)
+            case "note":
+                return self._accounts(Scope.NOTES_READ, tables.account_notes.c.account_id)
+            case "contact_change":
+                row = tables.contact_changes.c
+                return or_(
+                    row.person_id == self._principal.person_id,
+                    self._accounts(Scope.ACCOUNTS_WRITE, row.account_id),
+                )
+            case "recovery":
+                return self._accounts(Scope.ACCOUNTS_RECOVER, tables.recoveries.c.account_id)
+            case "export":
+                return self._accounts(Scope.ACCOUNTS_EXPORT, tables.exports.c.account_id)
+            case "leak":
+                return self._accounts(Scope.KEYS_LEAKS, tables.keys.c.account_id)
+            case "outbox":
+                return _when(Scope.SERVICE_READ in self._service_wide)
             case "audit":
                 return self._accounts(Scope.AUDIT_READ, tables.audit.c.account_id)
             case "job":
@@ -58,6 +78,7 @@ class Visibility:
                 row.kind.in_(("account", "member")),
                 self._accounts(Scope.ACCOUNTS_READ, row.account_id),
             ),
+            and_(row.kind == "invitation", self._accounts(Scope.ACCOUNTS_WRITE, row.account_id)),
             and_(row.kind == "key", self._accounts(Scope.KEYS_READ, row.account_id)),
             and_(row.kind == "device", self._own(Scope.DEVICES_READ, row.person_id)),
             and_(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import os
 import re
 import secrets
@@ -214,7 +215,11 @@ def _progress(line: str) -> tuple[float, str] | None:
         return None
     try:
         told = json.loads(line)
-        return float(told["progress"]), _stage(str(told.get("detail", "")))
+        fraction = float(told["progress"])
+        # `json` takes NaN and Infinity, which are no JSON (RFC 8259, 6) and no part of anything.
+        if not math.isfinite(fraction):
+            return None
+        return fraction, _stage(str(told.get("detail", "")))
     except (ValueError, OverflowError, RecursionError, KeyError, TypeError, AttributeError):
         return None
 

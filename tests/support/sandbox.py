@@ -30,6 +30,7 @@ class RunningSandbox:
         port: 0 before the first start; kept across restarts, so that clients find it again.
         token: the one-time token that lets tests sign in as anybody.
         database: a database URL in place of SQLite in the data folder.
+        smtp: `HOST:PORT` of a server for mails in place of files in the data folder.
     """
 
     data: Path
@@ -40,6 +41,7 @@ class RunningSandbox:
     process: subprocess.Popen[str] | None = None
     url: str = ""
     database: str | None = None
+    smtp: str | None = None
 
     def start(self) -> RunningSandbox:
         """Start the server and wait until it says that it listens."""
@@ -49,6 +51,8 @@ class RunningSandbox:
             command += ["--traffic", str(self.traffic)]
         if self.database is not None:
             command += ["--database", self.database]
+        if self.smtp is not None:
+            command += ["--smtp", self.smtp]
         with (self.data.parent / f"{self.data.name}.log").open("a") as log:
             self.process = subprocess.Popen(
                 command,

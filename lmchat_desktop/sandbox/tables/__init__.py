@@ -8,6 +8,13 @@ position in `codes`.
 
 from __future__ import annotations
 
+from lmchat_desktop.sandbox.tables.account_records import (
+    account_events,
+    account_names,
+    account_notes,
+    exports,
+    invitations,
+)
 from lmchat_desktop.sandbox.tables.catalog import (
     meta,
     models,
@@ -17,6 +24,7 @@ from lmchat_desktop.sandbox.tables.catalog import (
     providers,
     regions,
 )
+from lmchat_desktop.sandbox.tables.contact import contact_changes, outbox, recoveries
 from lmchat_desktop.sandbox.tables.declare import metadata
 from lmchat_desktop.sandbox.tables.keys import (
     key_days,
@@ -55,6 +63,9 @@ from lmchat_desktop.sandbox.tables.traffic import (
 
 __all__ = [
     "SCHEMA_VERSION",
+    "account_events",
+    "account_names",
+    "account_notes",
     "accounts",
     "aliases",
     "attempts",
@@ -62,9 +73,12 @@ __all__ = [
     "audit_nodes",
     "audit_restores",
     "changes",
+    "contact_changes",
     "devices",
+    "exports",
     "grants",
     "idempotency",
+    "invitations",
     "jobs",
     "key_days",
     "key_refusals",
@@ -77,12 +91,14 @@ __all__ = [
     "models",
     "oauth_codes",
     "operators",
+    "outbox",
     "persons",
     "plans",
     "prices",
     "processors",
     "providers",
     "recipients",
+    "recoveries",
     "regions",
     "requests",
     "slice_bodies",
@@ -91,4 +107,4 @@ __all__ = [
     "usage_slices",
 ]
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6

@@ -78,10 +78,13 @@ sorted. `old_hint` and `old_ends_ms` are of the secret before. The budget is use
 
 LAST_USED = func.coalesce(keys.c.last_used_ms, UNKNOWN)
 EXPIRES = func.coalesce(keys.c.expires_ms, UNKNOWN)
+HINT_END = func.substr(keys.c.hint, func.length(keys.c.hint) - literal_column("3"))
+"""The last four characters of a hint, exactly as the index has them: a bound value would not do."""
 
 Index("keys_by_account", keys.c.account_id, keys.c.id)
 Index("keys_by_name", keys.c.name_folded, keys.c.id)
 Index("keys_by_hint", keys.c.hint, keys.c.id)
+Index("keys_by_hint_end", HINT_END)
 Index("keys_by_creation", keys.c.created_ms, keys.c.id)
 Index("keys_by_use", LAST_USED, keys.c.id)
 Index("keys_by_expiry", EXPIRES, keys.c.id)

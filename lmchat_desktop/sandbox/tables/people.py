@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Integer, Table, Text, false
+from sqlalchemy import BigInteger, Boolean, Index, Integer, Table, Text, false
 
 from lmchat_desktop.domain.stores import Erasure, Store
 from lmchat_desktop.sandbox.tables.declare import (
@@ -10,6 +10,7 @@ from lmchat_desktop.sandbox.tables.declare import (
     AUDITED,
     BIG_KEY,
     EXPIRING,
+    NAME,
     USAGE,
     column,
     key,
@@ -23,6 +24,7 @@ persons = Table(
     key("id", field=ACCOUNT),
     column("name", Text, ACCOUNT),
     column("email", Text, ACCOUNT),
+    column("phone", Text, ACCOUNT, nullable=True),
     column("created_ms", BigInteger, ACCOUNT),
     column("access_version", Integer, default=0, server_default="0"),
     info={
@@ -45,6 +47,8 @@ accounts = Table(
     column("country", Text, ACCOUNT, nullable=True),
     column("plan_id", Text, ACCOUNT),
     column("state", Text, ACCOUNT),
+    column("suspended_ms", BigInteger, ACCOUNT, nullable=True),
+    column("suspended_reason", Text, ACCOUNT, nullable=True),
     column("created_ms", BigInteger, ACCOUNT),
     column("version", Integer, default=1, server_default="1"),
     info={"store": Store("customers", "id", "while the contract runs", Erasure.DELETE_ROW)},
@@ -57,8 +61,10 @@ aliases = Table(
     column("subject_id", Text, ACCOUNT, index=True),
     column("kind", Text, ACCOUNT),
     column("value", Text, ACCOUNT, index=True),
+    column("folded", NAME, ACCOUNT, default="", server_default=""),
     column("from_ms", BigInteger, ACCOUNT),
     column("until_ms", BigInteger, ACCOUNT, nullable=True),
+    Index("aliases_by_folded", "kind", "folded", "subject_id"),
     info={
         "store": Store(
             "which e-mail or telephone number was whose, and when (they are reused)",
@@ -68,6 +74,7 @@ aliases = Table(
         )
     },
 )
+"""`folded` is what it is looked up by (`domain.contact.addresses.folded`)."""
 
 members = Table(
     "members",
@@ -76,6 +83,8 @@ members = Table(
     key("person_id", field=ACCOUNT),
     column("role", Text, ACCOUNT),
     column("since_ms", BigInteger, ACCOUNT),
+    column("version", Integer, default=1, server_default="1"),
+    Index("members_by_person", "person_id", "account_id"),
     info={
         "store": Store(
             "people's places in accounts",

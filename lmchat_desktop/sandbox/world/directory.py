@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from lmchat_desktop.contract.accounts import AccountState
+from lmchat_desktop.contract.accounts import AbuseReason, AccountState
 from lmchat_desktop.domain.keys.terms import BudgetPeriod
 from lmchat_desktop.domain.money import NANOS_PER_USD
 from lmchat_desktop.domain.scopes import Role
@@ -128,6 +128,8 @@ def _accounts(now_ms: int) -> list[dict[str, Any]]:
             "country": company.country,
             "plan_id": company.plan,
             "state": (AccountState.ACTIVE if company.active else AccountState.SUSPENDED).value,
+            "suspended_ms": None if company.active else _ago(now_ms, 6, company.slug),
+            "suspended_reason": None if company.active else AbuseReason.SPAM.value,
             "created_ms": _ago(now_ms, company.made_days, company.slug),
         }
         for number, company in enumerate(COMPANIES, 1)

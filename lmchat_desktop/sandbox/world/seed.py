@@ -17,6 +17,7 @@ from lmchat_desktop.sandbox.usage_seeding import SliceSeeder
 from lmchat_desktop.sandbox.world.callers import Callers
 from lmchat_desktop.sandbox.world.compose import Composed
 from lmchat_desktop.sandbox.world.directory import use_up_budgets, write_directory
+from lmchat_desktop.sandbox.world.happenings import write_happenings
 from lmchat_desktop.sandbox.world.live import Traffic
 from lmchat_desktop.sandbox.world.loop import KeyWindows
 from lmchat_desktop.sandbox.world.notice import NOTICE
@@ -45,6 +46,7 @@ def seed(connection: Connection, now: datetime, traffic: Traffic, progress: Prog
     progress(0.0, "people and accounts")
     write_offering(connection, traffic.loop.catalogue)
     write_directory(connection, now_ms)
+    write_happenings(connection, now_ms)
     meta.write(connection, Meta.SEED, f"{SEED}/{traffic.loop.fingerprint}")
     meta.write(connection, Meta.NOTICE, NOTICE)
     meta.write(connection, Meta.POSITION, now_ms)

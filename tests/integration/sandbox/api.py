@@ -159,3 +159,34 @@ def _resolved(response: dict[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = _document()["components"]["responses"][name]
         return found
     return response
+
+
+OWNERS = (
+    "Dana Whitfield",
+    "Jürgen Größmann",
+    "佐々木 陽子",
+    "Baptiste Lefèvre",
+    "Siobhán O'Reilly",
+    "João Figueiredo",
+)
+"""Owners of the sample world whose accounts have another member."""
+
+
+@dataclass
+class Owner(Api):
+    """A sandbox as an owner sees it.
+
+    Attributes:
+        name: of the person.
+    """
+
+    name: str = ""
+
+    def again(self) -> Owner:
+        """The same person with a new sign-in."""
+        return Owner(self.sandbox, self.sandbox.sign_in(self.name), name=self.name)
+
+    @property
+    def account(self) -> str:
+        """The path of their account."""
+        return f"/v1/accounts/{self.get('/v1/me')['memberships'][0]['account_id']}"

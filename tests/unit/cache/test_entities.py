@@ -20,6 +20,7 @@ from lmchat_desktop.contract.base import Answer
 from lmchat_desktop.contract.catalog import Model, Plan, Processor, Provider
 from lmchat_desktop.contract.changes import ENTITY_TYPES, Change
 from lmchat_desktop.contract.identity import Device
+from lmchat_desktop.contract.invitations import Invitation
 from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.contract.operators import Grant, Operator
 from tests.unit.cache.traffic import NOW
@@ -79,6 +80,17 @@ SAMPLES: dict[str, Answer] = {
         email="n@b.test",
         role="owner",
         since=AT,
+        etag="e4",
+    ),
+    "invitation": Invitation(
+        id="inv_1",
+        account_id="acct_1",
+        email="n@b.test",
+        role="member",
+        state="open",
+        invited_by="person_1",
+        created_at=AT,
+        expires_at=AT,
     ),
     "key": ApiKey(
         id="key_1",

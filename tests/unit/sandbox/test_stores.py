@@ -8,13 +8,27 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Column, Table
 
+from lmchat_desktop.contract.outbox import MessageKind, OutboxMessage
 from lmchat_desktop.domain.stores import Erasure, Field, Store
 from lmchat_desktop.sandbox import meta, tables
 from lmchat_desktop.sandbox.audit_signing import HEADS_FILE, HeadNotes
 from lmchat_desktop.sandbox.database import Database
+from lmchat_desktop.sandbox.delivery import Delivery
+from lmchat_desktop.sandbox.export_files import ExportFiles
 from lmchat_desktop.sandbox.folder_lock import FolderLock
 from lmchat_desktop.sandbox.meta import Meta
 from lmchat_desktop.sandbox.stores import FILES
+from tests.unit.sandbox.conftest import NOON
+
+MESSAGE = OutboxMessage(
+    id="msg_1",
+    kind=MessageKind.MAIL,
+    to="somebody@acme.example",
+    subject="s",
+    body="b",
+    made_at=NOON,
+    attempts=0,
+)
 
 TABLES = list(tables.metadata.tables.values())
 COLUMNS = [column for table in TABLES for column in table.columns]
@@ -46,7 +60,14 @@ def test_a_file_is_declared(tmp_path: Path) -> None:
         with database.write() as connection:
             meta.write(connection, Meta.NOTICE, "here")
             (tmp_path / f"{HEADS_FILE}.partial").touch()
-            written = {path.name for path in tmp_path.rglob("*")}
+            Delivery(tmp_path, None).deliver(MESSAGE)
+            exports = ExportFiles(tmp_path)
+            exports.append("exp_1", "keys", ["id"], [["key_1"]], [0, 0])
+            exports.pack("exp_1", ["keys"], 0, 0)
+            exports.finish("exp_1", "read me")
+            exports.clear("exp_1")
+            files = [path for path in tmp_path.rglob("*") if path.is_file()]
+            written = {path.relative_to(tmp_path).as_posix() for path in files}
         database.close()
     assert len(written) == len(FILES)
     assert {name for name in written if not any(fnmatch(name, f.pattern) for f in FILES)} == set()

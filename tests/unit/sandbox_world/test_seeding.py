@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, select, text
 from lmchat_desktop.contract.queries import RequestsQuery
 from lmchat_desktop.domain.audit.merkle import root_of
 from lmchat_desktop.domain.usage.cells import Outcome
-from lmchat_desktop.sandbox import audit_log, meta, tables, usage
+from lmchat_desktop.sandbox import audit_log, meta, tables, upkeep, usage
 from lmchat_desktop.sandbox.app import open_backend
 from lmchat_desktop.sandbox.audit_log import entry_of
 from lmchat_desktop.sandbox.database import Database
@@ -111,10 +111,73 @@ def test_smaller_portions_make_the_same_slices(
         assert found == told(connection)
 
 
+ADDED = ("persons.phone", "aliases.folded", "members.version", "accounts.suspended_ms")
+NEW = (
+    tables.account_events,
+    tables.account_names,
+    tables.account_notes,
+    tables.contact_changes,
+    tables.exports,
+    tables.invitations,
+    tables.outbox,
+    tables.recoveries,
+)
+
+
+def described(connection: Connection) -> dict[str, object]:
+    """The columns and indexes of every table."""
+    seen = inspect(connection)
+    return {
+        name: (
+            {(c["name"], str(c["type"]), c["nullable"]) for c in seen.get_columns(name)},
+            set(
+                connection.scalars(
+                    text("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :name"),
+                    {"name": name},
+                )
+            ),
+        )
+        for name in seen.get_table_names()
+        if name != "sqlite_sequence"
+    }
+
+
+def everybody_found(connection: Connection) -> set[tuple[object, ...]]:
+    """By what accounts and people are found."""
+    aliases, names = tables.aliases.c, tables.account_names.c
+    return {
+        tuple(row)
+        for statement in (
+            select(aliases.subject_id, aliases.folded),
+            select(names.account_id, names.folded),
+        )
+        for row in connection.execute(statement)
+    }
+
+
+def without_accounts(connection: Connection) -> None:
+    """Take back what version 6 added."""
+    for table in NEW:
+        table.drop(connection)
+    for index in (
+        "aliases_by_folded",
+        "members_by_person",
+        "keys_by_hint_end",
+    ):
+        connection.execute(text(f"DROP INDEX {index}"))
+    for column in (*ADDED, "accounts.suspended_reason"):
+        table, name = column.split(".")
+        connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {name}"))
+
+
 def test_a_database_of_version_1_is_brought_up_to_date(own_world: Database, tmp_path: Path) -> None:
     with own_world.write() as connection:
+        upkeep.note_first_names(connection)
         before = told(connection)
         works = set(connection.scalars(select(tables.operators.c.person_id)))
+        made = described(connection)
+        found = everybody_found(connection)
+        without_accounts(connection)
         for table in (tables.usage_slices, tables.slice_bodies, tables.staff, tables.grants):
             table.drop(connection)
         for name in ("requests_by_key", "requests_failed", "requests_failed_by_account"):
@@ -132,18 +195,6 @@ def test_a_database_of_version_1_is_brought_up_to_date(own_world: Database, tmp_
         assert meta.read_int(connection, Meta.SCHEMA) == tables.SCHEMA_VERSION
         assert len(usage.rebuild_slices(connection)) == len(before)
         assert told(connection) == before
-        indexes = {
-            table: set(
-                connection.scalars(
-                    text(
-                        "SELECT name FROM sqlite_master WHERE type = 'index' "
-                        "AND sql IS NOT NULL AND tbl_name = :table"
-                    ),
-                    {"table": table},
-                )
-            )
-            for table in ("requests", "keys")
-        }
         assert connection.execute(DAYS).all() == days
         assert connection.execute(KEYS).all() == keys
         expected = {
@@ -160,15 +211,16 @@ def test_a_database_of_version_1_is_brought_up_to_date(own_world: Database, tmp_
         known = connection.execute(select(tables.staff)).all()
         assert {row.person_id for row in known if row.joined_ms is not None} == works
         assert connection.execute(select(tables.grants)).all() == []
+        assert described(connection) == made
+        assert everybody_found(connection) == found
     backend.database.close()
-    assert {index.name for index in tables.requests.indexes} == indexes["requests"]
-    assert {index.name for index in tables.keys.indexes} == indexes["keys"]
 
 
 def test_entries_of_version_2_become_leaves(own_world: Database, tmp_path: Path) -> None:
     entries = text(f"SELECT {ENTRY} FROM audit ORDER BY seq")
     with own_world.write() as connection:
         before = connection.execute(entries).all()
+        without_accounts(connection)
         for table in (tables.staff, tables.grants):
             table.drop(connection)
         as_version_3(connection)

@@ -69,6 +69,7 @@ def test_any_text_is_redacted_and_not_blown_up(text: str) -> None:
 @example("{" * 100_000)
 @example('{"progress": 1' + "0" * 400 + "}")
 @example('{"progress": null}')
+@example('{"progress": NaN}')
 @example('{"progress": {"a": 1}}')
 @example('{"progress": true, "detail": ["x"]}')
 @example("[1]")

@@ -1,0 +1,1 @@
+"""Rules on how people are reached: addresses, codes that prove them, and ways back in."""

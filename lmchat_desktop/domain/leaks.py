@@ -1,0 +1,18 @@
+"""Keys in a text that somebody found: told from noise by their checksum.
+
+A secret stays where the text is; a backend is asked by hashes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from lmchat_desktop.domain.keys.secret import found_in, hint
+
+MAX_HASHES = 200
+"""How many keys a backend is asked about at once."""
+
+
+def hashes_in(text: str) -> dict[str, str]:
+    """The hashes of all keys in the text, in the order of their first place, with their hints."""
+    return {hashlib.sha256(secret.encode()).hexdigest(): hint(secret) for secret in found_in(text)}
