@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from lmchat_desktop.sandbox.audit_signing import HEADS_FILE
+from tests.integration.sandbox import test_keys as on_sqlite
 from tests.integration.sandbox.api import LOOKS, Api, as_person, problem
 from tests.integration.sandbox.test_acts import Writers
 from tests.integration.sandbox.whole_log import verified
@@ -385,3 +386,29 @@ def test_no_way_in_is_said_without_the_password(server: PostgresServer, tmp_path
         assert "The database cannot be reached" in errors
         assert wrong not in errors
         assert server.password not in errors
+
+
+def test_keys_are_found_rotated_and_used_as_on_sqlite(world: World) -> None:
+    sandbox = world()
+    admin = as_person(sandbox, "admin")
+    for sort in ("id", "name", "-name", "-last_used_at", "expires_at", "created_at"):
+        on_sqlite.test_lists_are_sorted_page_after_page(admin, sort)
+    on_sqlite.test_lists_are_filtered(admin)
+    on_sqlite.test_standings_are_told_in_the_order_that_was_asked(admin)
+    on_sqlite.test_the_sample_world_has_each_kind_of_suggestion(admin)
+    on_sqlite.test_the_sample_world_has_a_key_in_the_middle_of_a_rotation(admin)
+    key = on_sqlite.made(admin, budget_nanos=1, budget_period="month", addresses=["127.0.0.1"])
+    path = f"/v1/keys/{key['id']}"
+    secret = admin.post(f"{path}/rotate", {"overlap_s": 60}).json()["secret"]
+    asked = {"model": "gpt-3.5-turbo", "messages": [{"role": "user", "content": "?"}]}
+    codes = [
+        sandbox.call("POST", "/inference/v1/chat/completions", secret, json=asked).status_code
+        for _ in range(2)
+    ]
+    assert codes == [200, 429]
+    assert admin.get(f"{path}/use")["requests"] == 1
+    assert admin.get("/v1/keys/standings", ids=key["id"])["data"][0]["over_budget"]
+    job = admin.post("/v1/keys/bulk", {"act": "revoke", "key_ids": [key["id"]]}).json()
+    ended = finished(admin, f"/v1/jobs/{job['id']}")
+    assert [each["outcome"] for each in ended["result"]["keys"]] == ["done"]
+    assert sandbox.call("GET", "/inference/v1/models", secret).status_code == 401
