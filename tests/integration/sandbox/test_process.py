@@ -61,6 +61,7 @@ def test_it_tells_how_far_it_is_and_then_where_it_listens(tmp_path: Path) -> Non
     assert {path.name for path in (tmp_path / "new" / "folder").iterdir()} == {
         "sandbox.sqlite3",
         "sandbox.lock",
+        "audit-heads.jsonl",
     }
 
 
