@@ -133,16 +133,27 @@ def note(connection: Connection, seen: SeenHead, now: datetime, against: Head | 
     return True
 
 
-def accept(connection: Connection, reason: str, now: datetime) -> bool:
+def accept(connection: Connection, shown: Finding, reason: str, now: datetime) -> bool:
     """A person accepts what was found: its head is the kept one, where no newer one is.
 
+    Args:
+        connection: of a write.
+        shown: the finding that the person saw.
+        reason: why, in the person's words.
+        now: the time.
+
     Returns:
-        Whether there was anything to accept.
+        False where that is not what is found now, and nothing was changed.
     """
-    done = connection.execute(
-        update(audit_heads).where(_is_open()).values(accepted_ms=to_millis(now), reason=reason)
+    row = connection.execute(_newest(_is_open())).first()
+    if row is None or _what(_finding(row)) != _what(shown):
+        return False
+    connection.execute(
+        update(audit_heads)
+        .where(audit_heads.c.id == row.id)
+        .values(accepted_ms=to_millis(now), reason=reason)
     )
-    return done.rowcount > 0
+    return True
 
 
 def accepted(connection: Connection) -> list[Accepted]:
@@ -206,6 +217,10 @@ def _finding(row: Row[Any]) -> Finding:
         from_millis(row.seen_ms),
         from_millis(row.checked_ms),
     )
+
+
+def _what(finding: Finding) -> tuple[Verdict, Head | None, str]:
+    return finding.verdict, finding.head, finding.key
 
 
 def _kept_head(row: Row[Any]) -> KeptHead:

@@ -81,7 +81,9 @@ def _told(report: Report) -> Iterator[str]:
     if report.problem_count > len(report.problems):
         yield f"… and {report.problem_count - len(report.problems)} more problems."
     yield f"{report.proved} of {report.entries} entries are proved to be in the log."
-    match report.extent:
+    if report.problem_count:
+        yield "Because of the problems nothing is said of whether entries are missing."
+    match report.extent if not report.problem_count else None:
         case Extent.WHOLE:
             yield f"They are all {head.size} entries up to the signed head: none is missing."
         case Extent.RANGE:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.contract.audit import AuditEntry
     from lmchat_desktop.contract.base import Page
-    from lmchat_desktop.domain.audit.standing import Accepted, Standing
+    from lmchat_desktop.domain.audit.standing import Accepted, Finding, Standing
     from lmchat_desktop.services.audit_export import AuditFilters, Exported, OnExported
 
 MIN_REASON = 10
@@ -90,14 +90,15 @@ class AuditService:
         """Verify the newest head now."""
         return self._follower.look(cancel)
 
-    def accept_head(self, reason: str) -> Standing:
+    def accept_head(self, shown: Finding, reason: str) -> Standing:
         """Accept what was found, so that the log is followed from there on.
 
         Args:
+            shown: the finding that the person saw.
             reason: why, in the person's words; it is kept beside the head.
 
         Raises:
-            AuditTrouble: there is no reason, or nothing to accept.
+            AuditTrouble: there is no reason, or it is not what is found now.
         """
         if len(reason.strip()) < MIN_REASON:
             raise AuditTrouble(
@@ -109,9 +110,14 @@ class AuditService:
                 )
             )
         with self._cache.write() as connection:
-            if not audit_heads.accept(connection, reason.strip(), self._cache.clock.now()):
+            now = self._cache.clock.now()
+            if not audit_heads.accept(connection, shown, reason.strip(), now):
                 raise AuditTrouble(
-                    said("Audit", "There is nothing to accept any more. Nothing was changed.")
+                    said(
+                        "Audit",
+                        "The log shows something else by now. Nothing was accepted. Look at it "
+                        "again.",
+                    )
                 )
         return self.standing()
 

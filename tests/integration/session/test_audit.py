@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from lmchat_desktop.client.credentials import StaticToken
 from lmchat_desktop.client.errors import Cancelled
 from lmchat_desktop.client.retry import NO_RETRY
 from lmchat_desktop.contract.audit import AuditEntry
+from lmchat_desktop.domain.audit.checkpoint import Head
 from lmchat_desktop.domain.audit.history import Verdict
 from lmchat_desktop.evidence import verify_audit
 from lmchat_desktop.sandbox.database import SQLITE_FILE
@@ -82,16 +83,17 @@ def test_an_entry_is_checked_against_the_verified_log(desk: Desk) -> None:
 
 def test_a_finding_is_accepted_with_a_reason(desk: Desk) -> None:
     kept = desk.service.look().kept
-    with pytest.raises(AuditTrouble, match="nothing to accept"):
-        desk.service.accept_head("There is no reason to.")
     desk.change("UPDATE audit_nodes SET hash = zeroblob(32) WHERE level = 5")
     desk.sandbox.sign_in("support")
     found = desk.service.look()
     assert found.finding is not None
     assert (found.finding.verdict, found.kept) == (Verdict.REWRITTEN, kept)
     with pytest.raises(AuditTrouble, match="Write down why"):
-        desk.service.accept_head("  because ")
-    standing = desk.service.accept_head("It was repaired under supervision.")
+        desk.service.accept_head(found.finding, "  because ")
+    other = replace(found.finding, head=Head(3, bytes(32)))
+    with pytest.raises(AuditTrouble, match="something else by now"):
+        desk.service.accept_head(other, "It was repaired under supervision.")
+    standing = desk.service.accept_head(found.finding, "It was repaired under supervision.")
     assert standing.is_sound
     assert standing.kept is not None
     assert standing.kept.head == found.finding.head

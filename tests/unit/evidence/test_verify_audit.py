@@ -48,6 +48,7 @@ def files(tmp_path: Path) -> Path:
         ("range", "key", None, 0, "all entries from number 4 to 8"),
         ("erased", "key", None, 0, "21 values are not in the file"),
         ("altered", "key", None, 1, "entry 7 is not what was signed"),
+        ("altered", "key", None, 1, "nothing is said of whether entries are missing"),
         ("short", "key", None, 1, "ends"),
         ("forged", None, None, 1, "not signed by the key that it names"),
         ("whole", "other-key", None, 1, "not signed by the key that was given"),

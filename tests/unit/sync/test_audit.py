@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from lmchat_desktop.cache.store import Cache
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import SignedOut, Unreachable
 from lmchat_desktop.contract.identity import Capability, Me
-from lmchat_desktop.domain.audit.checkpoint import Checkpoint
+from lmchat_desktop.domain.audit.checkpoint import Checkpoint, Head
 from lmchat_desktop.domain.audit.history import Verdict
 from lmchat_desktop.domain.audit.note import LogKey, Signer
 from lmchat_desktop.domain.audit.standing import Standing
@@ -154,10 +155,13 @@ def test_a_person_can_accept_what_was_found(
 ) -> None:
     follower.look()
     lie(log)
-    follower.look()
+    shown = follower.look().finding
+    assert shown is not None
     with cache.write() as connection:
-        assert audit_heads.accept(connection, "The auditors know of it.", NOW)
-        assert not audit_heads.accept(connection, "Again.", NOW)
+        other = replace(shown, head=Head(3, bytes(32)))
+        assert not audit_heads.accept(connection, other, "Never seen.", NOW)
+        assert audit_heads.accept(connection, shown, "The auditors know of it.", NOW)
+        assert not audit_heads.accept(connection, shown, "Again.", NOW)
     standing = follower.look()
     if found in (Verdict.BAD_SIGNATURE, Verdict.UNREADABLE):
         assert verdict(standing) is found, "there was no head that could be kept"
@@ -187,8 +191,9 @@ def test_what_was_found_stays_when_the_log_shows_the_old_history_again(
         assert verdict(standing) is Verdict.REWRITTEN
         assert standing.kept is not None
         assert standing.kept.head == log.head()
+    assert standing.finding is not None
     with cache.write() as connection:
-        audit_heads.accept(connection, "A split view; it is reported.", NOW)
+        audit_heads.accept(connection, standing.finding, "A split view; it is reported.", NOW)
     standing = follower.look()
     assert standing.is_sound
     assert standing.kept is not None
