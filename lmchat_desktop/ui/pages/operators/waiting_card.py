@@ -32,6 +32,17 @@ NARROWEST_PX = 560
 """Below this the ways to decide stand below what they decide on."""
 
 
+class Paragraph(PlainLabel):
+    """Text that wraps and is never less high than it needs in its width, however long it is."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for the height that the text has in this width."""
+        super().resizeEvent(event)
+        needed = self.heightForWidth(self.width())
+        if needed != self.minimumHeight():
+            self.setMinimumHeight(needed)
+
+
 class GrantRow(QWidget):
     """Roles that wait: who would get what, who asked and why, and the ways to decide.
 
@@ -53,12 +64,12 @@ class GrantRow(QWidget):
         self._around.addLayout(row)
         title = tr("{name} is to be given: {roles}").replace("{roles}", role_list(grant.roles))
         words.addWidget(
-            PlainLabel(title.replace("{name}", grant.person_name), self, role="strong", wrap=True)
+            Paragraph(title.replace("{name}", grant.person_name), self, role="strong", wrap=True)
         )
         age = translated(formatting.ago((now - grant.asked_at).total_seconds()))
         asked = tr("Asked for by {name}, {age}: “{reason}”").replace("{age}", age)
         asked = asked.replace("{name}", grant.asked_by_name).replace("{reason}", grant.reason)
-        words.addWidget(PlainLabel(asked, self, tone="muted", wrap=True))
+        words.addWidget(Paragraph(asked, self, tone="muted", wrap=True))
         self.withdraw = Button(tr("Withdraw…"), self, look="quiet", small=True)
         self.reject = Button(tr("Reject…"), self, small=True)
         self.approve = Button(tr("Approve…"), self, look="primary", small=True)
@@ -119,7 +130,7 @@ class WaitingCard(Card):
             nothing = tr("Nothing waits. Roles that bring a right to approve appear here.")
             column.addWidget(PlainLabel(nothing, self._content, tone="muted", wrap=True))
         for grant in picture.decided[:DECIDED_SHOWN]:
-            label = PlainLabel(
+            label = Paragraph(
                 decided_text(grant, now), self._content, role="label", tone="muted", wrap=True
             )
             column.addWidget(label)
