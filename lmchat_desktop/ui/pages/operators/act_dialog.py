@@ -92,6 +92,12 @@ class ActDialog(ShellDialog):
         window = LEAST_WINDOW_PX if parent is None else parent.window().height()
         most = max(window, LEAST_WINDOW_PX) - AROUND_PX - rest
         wanted = inner.totalHeightForWidth(self.width() - 2 * MARGIN_PX)
+        # A bar that came and went would take text's width, and so make itself needed.
+        self._scroll.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            if wanted <= most
+            else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        )
         self._scroll.setFixedHeight(max(0, min(wanted, most)))
         self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
