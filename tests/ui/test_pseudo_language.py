@@ -41,6 +41,7 @@ from lmchat_desktop.settings.profiles import Profile, ProfileStore
 from lmchat_desktop.settings.secrets import KeyringSecrets
 from lmchat_desktop.sync.states import SyncPhase, SyncProgress, SyncState
 from lmchat_desktop.ui.charts.ticks import time_ticks
+from lmchat_desktop.ui.pages.operators.view import OperatorsPage
 from lmchat_desktop.ui.pages.overview.view import OverviewPage
 from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
 from lmchat_desktop.ui.pages.usage.view import UsagePage
@@ -346,7 +347,24 @@ def test_pages_on_a_sandbox(office: Office, sandbox: RunningSandbox, who: str) -
         usage.enter({"group_by": dimension})
         office.until(lambda: usage.model.details is not None and not usage.model.busy)
         left += untranslated([window], known)
+    if who == "admin":
+        workspace.navigate("operators")
+        operators = workspace.page("operators")
+        assert isinstance(operators, OperatorsPage)
+        office.until(lambda: operators.model.picture is not None and operators.model.roles)
+        left += untranslated([window], known | told_by(operators))
     none_left(left)
+
+
+def told_by(page: OperatorsPage) -> set[str]:
+    """What people have written, and the names of devices."""
+    picture = page.model.picture
+    assert picture is not None
+    known = {each.reason for each in (*picture.waiting, *picture.decided)}
+    known |= {each.decision_reason for each in picture.decided}
+    for device in picture.devices:
+        known |= {device.name, device.platform, device.app_version}
+    return known | {each.email for each in picture.operators}
 
 
 def test_what_needs_attention(qtbot: QtBot, desk: Desk) -> None:

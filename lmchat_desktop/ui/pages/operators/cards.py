@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.ui.pages.operators.words import info_text, tr
 from lmchat_desktop.ui.shell.person_menu import role_title
+from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.cards import Card, Hairline
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
@@ -17,11 +18,15 @@ from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip, shown
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from lmchat_desktop.contract.operators import RoleTable
     from lmchat_desktop.ui.tables.data_table import DataTable
     from lmchat_desktop.ui.widgets.buttons import Button
 
 MARK_PX = 16
+NARROW_PX = 360
+"""Below this the table of roles has two lines for each of its rows."""
 
 
 def allow(button: Button, against: str | None, tooltip: str = "") -> None:
@@ -67,16 +72,35 @@ class RolesCard(Card):
         super().__init__(tr("What each role may do"), parent)
         self.setObjectName("roles-card")
         self.retry = EmptyState("operators", tr("The backend is being asked."), "", self)
+        self._told: RoleTable | None = None
         self._table: QWidget | None = None
+        self._narrow = False
         self.body.addWidget(self.retry)
         self.body.addStretch(1)
 
     def put(self, table: RoleTable) -> None:
         """Show the backend's table."""
-        if self._table is not None:
-            self._table.deleteLater()
-        self._table = self._made(table)
+        self._told = table
         self.retry.hide()
+        self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what is allowed beside its marks, or above them where it is narrow."""
+        super().resizeEvent(event)
+        if self._told is not None and self._is_narrow() != self._narrow:
+            self._show()
+
+    def _is_narrow(self) -> bool:
+        return self.width() < typography().px(NARROW_PX)
+
+    def _show(self) -> None:
+        assert self._told is not None
+        if self._table is not None:
+            self.body.removeWidget(self._table)
+            self._table.hide()
+            self._table.deleteLater()
+        self._narrow = self._is_narrow()
+        self._table = self._made(self._told)
         self.body.insertWidget(0, self._table)
 
     def fail(self, text: str) -> None:
@@ -89,26 +113,31 @@ class RolesCard(Card):
         around = QWidget(self)
         grid = QGridLayout(around)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
+        grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(5)
         grid.setColumnStretch(0, 1)
         centre = Qt.AlignmentFlag.AlignHCenter
         for column, info in enumerate(table.roles, 1):
             head = PlainLabel(role_title(Role(info.role)), around, role="label_strong")
             grid.addWidget(head, 0, column, centre)
-        grid.addWidget(Hairline(around), 1, 0, 1, len(table.roles) + 1)
-        for row, scope in enumerate(table.scopes, 2):
+        across = len(table.roles) + 1
+        lines = 2 if self._narrow else 1
+        grid.addWidget(Hairline(around), 1, 0, 1, across)
+        for number, scope in enumerate(table.scopes):
+            row = 2 + number * lines
             name = PlainLabel(info_text(scope), around, role="label", wrap=True)
             name.setToolTip(plain_tooltip(scope.scope))
-            grid.addWidget(name, row, 0)
+            grid.addWidget(name, row, 0, 1, across if self._narrow else 1)
             holders = [info for info in table.roles if scope.scope in info.scopes]
             for column, info in enumerate(table.roles, 1):
                 if info in holders:
                     token = "warn" if scope.second_person and info.operator else "good"
-                    grid.addWidget(GlyphMark("check", token, MARK_PX, around), row, column, centre)
+                    mark = GlyphMark("check", token, MARK_PX, around)
+                    grid.addWidget(mark, row + lines - 1, column, centre)
             held = ", ".join(role_title(Role(info.role)) for info in holders)
             name.setAccessibleName(f"{info_text(scope)}: {held}")
-        grid.addWidget(Hairline(around), len(table.scopes) + 2, 0, 1, len(table.roles) + 1)
+        end = 2 + len(table.scopes) * lines
+        grid.addWidget(Hairline(around), end, 0, 1, across)
         note = PlainLabel(
             tr("An orange mark: a second person has to approve that it is given."),
             around,
@@ -116,5 +145,5 @@ class RolesCard(Card):
             tone="muted",
             wrap=True,
         )
-        grid.addWidget(note, len(table.scopes) + 3, 0, 1, len(table.roles) + 1)
+        grid.addWidget(note, end + 1, 0, 1, across)
         return around

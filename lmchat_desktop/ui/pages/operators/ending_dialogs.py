@@ -141,7 +141,7 @@ class RevokeDialog(EndingDialog):
             tone="muted",
         )
         self.add_typed_name()
-        self.column.addWidget(self.problem)
+        self.body.addWidget(self.problem)
         self.check()
 
     def missing(self) -> str:

@@ -59,13 +59,13 @@ class GivingDialog(ActDialog):
                 self.boxes[role] = box
                 row.addWidget(box)
         row.addStretch(1)
-        self.column.addWidget(PlainLabel(tr("Roles"), self, role="label", tone="muted"))
-        self.column.addLayout(row)
+        self.body.addWidget(PlainLabel(tr("Roles"), self, role="label", tone="muted"))
+        self.body.addLayout(row)
         self.gives = PlainLabel("", self, wrap=True)
         self.takes = PlainLabel("", self, wrap=True)
         self.waits = PlainLabel("", self, tone="warn", wrap=True)
         for label in (self.gives, self.takes, self.waits):
-            self.column.addWidget(label)
+            self.body.addWidget(label)
 
     @property
     def wanted(self) -> frozenset[Role]:
@@ -102,9 +102,8 @@ class GivingDialog(ActDialog):
         for label, text in texts.items():
             label.setText(text)
             label.setVisible(bool(text))
-        layout = self.layout()
-        if self.isVisible() and layout is not None:
-            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        if self.isVisible():
+            self.fit()
         return told
 
 

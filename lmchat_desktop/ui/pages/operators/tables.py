@@ -31,10 +31,12 @@ IN_USE, ALL = "in-use", "all"
 def operators_table(parent: QWidget, zone: ZoneInfo) -> DataTable:
     """The table of operators."""
     columns = (
-        ColumnSpec("name", tr("Name"), stretch=True, whole=180),
+        ColumnSpec("name", tr("Name"), width=110, stretch=True, whole=180),
         ColumnSpec("email", tr("E-mail"), muted=True, yields=2),
         ColumnSpec("roles", tr("Roles"), width=150),
-        ColumnSpec("waiting", tr("Waiting"), width=100, tooltip=tr("For a second person")),
+        ColumnSpec(
+            "waiting", tr("Waiting"), width=100, tooltip=tr("For a second person"), yields=4
+        ),
         ColumnSpec("state", tr("State"), yields=3),
         ColumnSpec("since", tr("Since"), Kind.TIME, muted=True, yields=1),
     )
@@ -69,11 +71,11 @@ def operator_rows(picture: OperatorsPicture, me: str) -> list[tuple[Any, ...]]:
 def devices_table(parent: QWidget, zone: ZoneInfo) -> DataTable:
     """The table of devices."""
     columns = (
-        ColumnSpec("person", tr("Person"), stretch=True, whole=150),
-        ColumnSpec("name", tr("Device"), stretch=True, whole=120),
+        ColumnSpec("person", tr("Person"), width=100, stretch=True, whole=150),
+        ColumnSpec("name", tr("Device"), width=100, stretch=True, whole=180),
         ColumnSpec("platform", tr("Platform"), muted=True, yields=2),
         ColumnSpec("version", tr("Version"), muted=True, yields=1),
-        ColumnSpec("seen", tr("Last seen"), Kind.TIME),
+        ColumnSpec("seen", tr("Last seen"), Kind.TIME, yields=4),
         ColumnSpec("lease", tr("Lease until"), Kind.TIME, muted=True, yields=3),
         ColumnSpec("state", tr("State")),
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.operators import GrantState
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.services.operators import against_deciding, against_inviting
 from lmchat_desktop.ui.pages.operators.cards import allow
 from lmchat_desktop.ui.pages.operators.words import role_list, tr
+from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card, Hairline
 from lmchat_desktop.ui.widgets.plain import PlainLabel
@@ -20,11 +21,26 @@ from lmchat_desktop.ui.wording import translated
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from PySide6.QtGui import QResizeEvent
+
     from lmchat_desktop.contract.identity import Me
     from lmchat_desktop.contract.operators import Grant
     from lmchat_desktop.services.operators import OperatorsPicture
 
 DECIDED_SHOWN = 3
+NARROWEST_PX = 560
+"""Below this the ways to decide stand below what they decide on."""
+
+
+class Paragraph(PlainLabel):
+    """Text that wraps and is never less high than it needs in its width, however long it is."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Ask for the height that the text has in this width."""
+        super().resizeEvent(event)
+        needed = self.heightForWidth(self.width())
+        if needed != self.minimumHeight():
+            self.setMinimumHeight(needed)
 
 
 class GrantRow(QWidget):
@@ -37,25 +53,37 @@ class GrantRow(QWidget):
     def __init__(self, grant: Grant, now: datetime, parent: QWidget) -> None:
         super().__init__(parent)
         self.grant = grant
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
         words = QVBoxLayout()
         words.setSpacing(2)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self._around = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._around.setContentsMargins(0, 0, 0, 0)
+        self._around.setSpacing(8)
+        self._around.addLayout(words, 1)
+        self._around.addLayout(row)
         title = tr("{name} is to be given: {roles}").replace("{roles}", role_list(grant.roles))
         words.addWidget(
-            PlainLabel(title.replace("{name}", grant.person_name), self, role="strong", wrap=True)
+            Paragraph(title.replace("{name}", grant.person_name), self, role="strong", wrap=True)
         )
         age = translated(formatting.ago((now - grant.asked_at).total_seconds()))
         asked = tr("Asked for by {name}, {age}: “{reason}”").replace("{age}", age)
         asked = asked.replace("{name}", grant.asked_by_name).replace("{reason}", grant.reason)
-        words.addWidget(PlainLabel(asked, self, tone="muted", wrap=True))
-        row.addLayout(words, 1)
+        words.addWidget(Paragraph(asked, self, tone="muted", wrap=True))
         self.withdraw = Button(tr("Withdraw…"), self, look="quiet", small=True)
         self.reject = Button(tr("Reject…"), self, small=True)
         self.approve = Button(tr("Approve…"), self, look="primary", small=True)
         for button in (self.withdraw, self.reject, self.approve):
             row.addWidget(button)
+        row.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the ways to decide beside what they decide on, or below."""
+        super().resizeEvent(event)
+        beside = self.width() >= typography().px(NARROWEST_PX)
+        self._around.setDirection(
+            QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        )
 
 
 class WaitingCard(Card):
@@ -102,7 +130,7 @@ class WaitingCard(Card):
             nothing = tr("Nothing waits. Roles that bring a right to approve appear here.")
             column.addWidget(PlainLabel(nothing, self._content, tone="muted", wrap=True))
         for grant in picture.decided[:DECIDED_SHOWN]:
-            label = PlainLabel(
+            label = Paragraph(
                 decided_text(grant, now), self._content, role="label", tone="muted", wrap=True
             )
             column.addWidget(label)
