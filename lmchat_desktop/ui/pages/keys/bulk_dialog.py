@@ -74,7 +74,11 @@ class BulkDialog(FittedDialog):
         self.set_heading(self._heading(self._phase))
         context.connection.changed.connect(self._show)
         self._show()
-        self.ask.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+        # What has the focus at first is in sight, also with large text.
+        if self.ask.expiry is not None:
+            self.ask.expiry.take_focus()
+        else:
+            self.close_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def reject(self) -> None:
         """Close; while the act is under way, end the waiting instead."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
 
-    from PySide6.QtGui import QHideEvent, QShowEvent
+    from PySide6.QtGui import QShowEvent
 
 LOOK_MS = 5_000
 """So often a preview that moves with the present is brought up to date."""
@@ -105,7 +105,7 @@ class InstantChoice(QWidget):
         self.field.dateTimeChanged.connect(self._show)
         self._looks = QTimer(self)
         self._looks.setInterval(LOOK_MS)
-        self._looks.timeout.connect(self._show)
+        self._looks.timeout.connect(self._look)
         self._heading = heading
         self._chosen()
 
@@ -156,10 +156,6 @@ class InstantChoice(QWidget):
         super().showEvent(event)
         self._show()
         self._looks.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._looks.stop()
 
     def _lay_out(self, heading: str) -> None:
         when = QGridLayout()
@@ -214,6 +210,13 @@ class InstantChoice(QWidget):
         self.field.setVisible(own)
         self._zone_note.setVisible(own)
         self._show()
+
+    def _look(self) -> None:
+        # By itself rather than at a hide event, which also comes to what is being destroyed.
+        if self.isVisible():
+            self._show()
+        else:
+            self._looks.stop()
 
     def _show(self) -> None:
         at, capped = self._meant()

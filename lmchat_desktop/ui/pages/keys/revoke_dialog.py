@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.keys import KeyState
@@ -72,7 +72,6 @@ class RevokeDialog(ActDialog):
         self.content.addWidget(self.typed)
         self._ready()
         self.use.ask()
-        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def begin(self) -> None:
         reason = self.reason.text().strip()

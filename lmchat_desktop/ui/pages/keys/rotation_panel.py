@@ -25,7 +25,7 @@ from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip, shown
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QHideEvent, QShowEvent
+    from PySide6.QtGui import QShowEvent
 
     from lmchat_desktop.contract.keys import ApiKey
     from lmchat_desktop.ui.pages.keys.acts import KeyActs
@@ -107,11 +107,6 @@ class RotationPanel(Card):
         self._look()
         self._show()
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._ticks.stop()
-        self.watch.rest()
-
     def _button(self, text: str, name: str) -> Button:
         button = Button(text, self, look="danger" if name != "extend" else "")
         button.setObjectName(f"{name}-rotation")
@@ -146,6 +141,11 @@ class RotationPanel(Card):
             self.watch.rest()
 
     def _tick(self) -> None:
+        if not self.isVisible():
+            # By itself rather than at a hide event, which also comes to what is being destroyed.
+            self._ticks.stop()
+            self.watch.rest()
+            return
         over = not in_overlap(self._key, self._now())
         if over and not self._over:
             self._over = True
