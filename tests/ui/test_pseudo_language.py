@@ -41,9 +41,9 @@ from lmchat_desktop.settings.profiles import Profile, ProfileStore
 from lmchat_desktop.settings.secrets import KeyringSecrets
 from lmchat_desktop.sync.states import SyncPhase, SyncProgress, SyncState
 from lmchat_desktop.ui.charts.ticks import time_ticks
+from lmchat_desktop.ui.pages.figures.range_dialog import RangeDialog
 from lmchat_desktop.ui.pages.operators.view import OperatorsPage
 from lmchat_desktop.ui.pages.overview.view import OverviewPage
-from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
 from lmchat_desktop.ui.pages.usage.view import UsagePage
 from lmchat_desktop.ui.shell.connection import connection_words
 from lmchat_desktop.ui.shell.crash.dialog import (

@@ -51,11 +51,23 @@ class ColumnSpec:
         return self.align == "right" or (not self.align and self.kind not in (Kind.TEXT, Kind.TIME))
 
 
+@dataclass(frozen=True, slots=True)
+class Remark(Figure):
+    """Words in the place of a value, in the second text colour: why there is none."""
+
+    @property
+    def known(self) -> bool:
+        """There is no value."""
+        return False
+
+
 def cell_figure(spec: ColumnSpec, value: Any, zone: tzinfo = UTC) -> Figure:
     """A value as its column writes it: number and unit apart.
 
     A column keeps to one unit where it can (0.61 s above 12.40 s), so that digits line up.
     """
+    if isinstance(value, Figure):
+        return value
     if spec.kind is Kind.TEXT:
         return Figure(one_line(str(value)) if value is not None else UNKNOWN)
     if spec.kind is Kind.TIME:
@@ -82,6 +94,8 @@ def export_value(spec: ColumnSpec, value: Any) -> str:
     """A value in full for other programs: plain digits, dollars, milliseconds, ISO 8601 in UTC."""
     if value is None or (isinstance(value, float) and value != value):
         return ""
+    if isinstance(value, Figure):
+        return str(value)
     if spec.kind is Kind.MONEY:
         whole, nanos = divmod(abs(int(value)), 1_000_000_000)
         digits = f"{nanos:09d}".rstrip("0").ljust(2, "0")

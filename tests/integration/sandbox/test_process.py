@@ -62,7 +62,6 @@ def test_it_tells_how_far_it_is_and_then_where_it_listens(tmp_path: Path) -> Non
         "audit-heads.jsonl",
         "sandbox.sqlite3",
         "sandbox.lock",
-        "audit-heads.jsonl",
     }
 
 

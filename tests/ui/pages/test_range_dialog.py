@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.domain.wall_time import WallTime, resolve
-from lmchat_desktop.ui.pages.usage.instants import Quick, quick_range
-from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
+from lmchat_desktop.ui.pages.figures.instants import Quick, quick_range
+from lmchat_desktop.ui.pages.figures.range_dialog import RangeDialog
 from lmchat_desktop.ui.theme.manager import current_theme
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from tests.ui.pages.fitting import cut, settle_layout

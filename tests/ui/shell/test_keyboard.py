@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 from lmchat_desktop.domain.usage.cells import Dimension
-from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
+from lmchat_desktop.ui.pages.figures.range_dialog import RangeDialog
 from lmchat_desktop.ui.pages.usage.view import UsagePage
 from lmchat_desktop.ui.shell.dialogs import AboutDialog, SignOutDialog
 from lmchat_desktop.ui.shell.lock.model import Why

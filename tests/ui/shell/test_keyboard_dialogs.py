@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.services.crash_reports import CrashReports
-from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
+from lmchat_desktop.ui.pages.figures.range_dialog import RangeDialog
 from lmchat_desktop.ui.shell.crash.dialog import (
     CrashDialog,
     NoReportsDialog,

@@ -14,6 +14,7 @@ from lmchat_desktop.services.figures import has_data
 from lmchat_desktop.ui.pages.figures.chart_data import OTHERS
 from lmchat_desktop.ui.pages.figures.measure_card import MeasureCard
 from lmchat_desktop.ui.pages.figures.measures import ChartMeasure
+from lmchat_desktop.ui.pages.figures.range_dialog import RangeDialog
 from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
 from lmchat_desktop.ui.pages.figures.tiles import FigureTiles, Tile
 from lmchat_desktop.ui.pages.usage.arguments import state_with
@@ -22,7 +23,6 @@ from lmchat_desktop.ui.pages.usage.export import UsageExport
 from lmchat_desktop.ui.pages.usage.filters import FilterPanel
 from lmchat_desktop.ui.pages.usage.level_plots import LevelPlots
 from lmchat_desktop.ui.pages.usage.model import UsageModel
-from lmchat_desktop.ui.pages.usage.range_dialog import RangeDialog
 from lmchat_desktop.ui.pages.usage.report_panels import ReportPanels
 from lmchat_desktop.ui.pages.usage.side_card import (
     LATENCY_OF_VIEW,

@@ -13,8 +13,8 @@ from lmchat_desktop.domain.timebasis import Period, choose_step
 from lmchat_desktop.domain.wall_time import Resolved, WallTime, resolve
 from lmchat_desktop.domain.wording import said
 from lmchat_desktop.services.usage_segments import MAX_BUCKETS
+from lmchat_desktop.ui.pages.figures.instants import Quick, quick_range
 from lmchat_desktop.ui.pages.figures.times import offset_text, step_text
-from lmchat_desktop.ui.pages.usage.instants import Quick, quick_range
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card
@@ -29,6 +29,7 @@ class RangeDialog(QDialog):
     Attributes:
         zone: the zone that the fields are in.
         first, last: the fields; the range ends just before what `last` says.
+        of_charts: whether what is chosen is for charts, of which there is more to be known.
     """
 
     def __init__(
@@ -38,9 +39,12 @@ class RangeDialog(QDialog):
         now: datetime,
         first_data: datetime | None,
         parent: QWidget | None = None,
+        *,
+        of_charts: bool = True,
     ) -> None:
         super().__init__(parent)
         self.zone = zone
+        self.of_charts = of_charts
         self._now = now
         self._first_data = first_data
         self.setObjectName("range-dialog")
@@ -210,6 +214,8 @@ class RangeDialog(QDialog):
             )
         if period.start >= self._now:
             return self.tr("This range lies in the future: there is no data yet."), "warn"
+        if not self.of_charts:
+            return "", "muted"
         if self._first_data is not None and period.start < self._first_data:
             at = translated(formatting.moment(self._first_data, self.zone))
             return (
