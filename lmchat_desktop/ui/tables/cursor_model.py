@@ -18,7 +18,6 @@ from lmchat_desktop.ui.tables.table_model import FIGURE_ROLE, Index, TableModel
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from lmchat_desktop.domain.cancellation import Cancellation
     from lmchat_desktop.ui.tables.columns import ColumnSpec
     from lmchat_desktop.ui.tasks.runner import TaskRunner
 
@@ -41,8 +40,8 @@ class CursorPage:
 class CursorSource(Protocol):
     """Where the rows are. It is called on a pool, and may raise what a person is told of."""
 
-    def page(self, cursor: str | None, cancel: Cancellation) -> CursorPage:
-        """The rows from a cursor on, the first ones for None."""
+    def page(self, cursor: str | None, cancel: Any) -> CursorPage:
+        """The rows from a cursor on, the first ones for None; `cancel` is the task's token."""
         ...
 
 
@@ -56,15 +55,12 @@ class CursorModel(TableModel):
         busy_changed: whether the first rows of a source are on the way.
         grew_above: so many rows have come before those that were there.
         failed: rows could not be read; emitted with the exception. What is shown stays.
-        order_asked: a person wants another order; emitted with the column's key and whether
-            descending.
     """
 
     changed = Signal()
     busy_changed = Signal(bool)
     grew_above = Signal(int)
     failed = Signal(object)
-    order_asked = Signal(str, bool)
 
     def __init__(
         self,
@@ -73,11 +69,9 @@ class CursorModel(TableModel):
         parent: QObject | None = None,
         *,
         zone: tzinfo = UTC,
-        orders: Sequence[str] = (),
     ) -> None:
         super().__init__(columns, parent, zone=zone)
         self._tasks = tasks
-        self._orders = frozenset(orders)
         self._source: CursorSource | None = None
         self._rows: list[tuple[Any, ...]] = []
         self._keys: list[Hashable] = []
@@ -175,13 +169,9 @@ class CursorModel(TableModel):
                     return self._below()
         return super().data(index, role)
 
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        if self.can_sort(column):
-            descending = order == Qt.SortOrder.DescendingOrder
-            self.order_asked.emit(self.columns[column].key, descending)
-
     def can_sort(self, column: int) -> bool:
-        return super().can_sort(column) and self.columns[column].key in self._orders
+        """They stay in the order in which they are read."""
+        return False
 
     # How it is read
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -176,12 +175,3 @@ def test_another_list_begins_at_its_first_row_also_after_a_failure(
     qtbot.waitUntil(lambda: not model.reading)
     assert names(model) == [f"row {key}" for key in range(6, -1, -1)]
     assert other.asked == [None, None]
-
-
-def test_orders_are_asked_for(qtbot: QtBot, tasks: TaskRunner) -> None:
-    model = CursorModel(COLUMNS, tasks, tasks, orders=("name",))
-    asked: list[tuple[Any, ...]] = []
-    model.order_asked.connect(lambda *order: asked.append(order))
-    model.sort(1, Qt.SortOrder.DescendingOrder)
-    model.sort(0, Qt.SortOrder.DescendingOrder)
-    assert asked == [("name", True)]

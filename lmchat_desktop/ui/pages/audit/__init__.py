@@ -1,0 +1,1 @@
+"""The audit log: how its history stands, its entries, and exports with proofs."""
