@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.plain import PlainLabel
@@ -75,6 +75,11 @@ class FactGrid(QWidget):
         label = PlainLabel("", self, tone="muted", wrap=True)
         value = PlainLabel("", self, wrap=True, selectable=True)
         note = PlainLabel("", self, role="label", tone="muted", wrap=True)
+        for part in (value, note):
+            # A word that is longer than the room does not widen the whole grid.
+            policy = part.sizePolicy()
+            policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+            part.setSizePolicy(policy)
         cell = QVBoxLayout()
         cell.setSpacing(1)
         cell.addWidget(value)

@@ -21,19 +21,18 @@ def audit_columns() -> tuple[ColumnSpec, ...]:
             "actor",
             translate("AuditColumns", "Person"),
             stretch=True,
-            whole=180,
+            whole=150,
             width=110,
         ),
         ColumnSpec(
-            "action", translate("AuditColumns", "Action"), stretch=True, whole=210, width=130
+            "action", translate("AuditColumns", "Action"), stretch=True, whole=150, width=120
         ),
         ColumnSpec(
             "object",
             translate("AuditColumns", "Object"),
             stretch=True,
-            whole=260,
+            whole=180,
             width=120,
-            yields=4,
         ),
         ColumnSpec(
             "account",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.ui.widgets.save_path import AskPath
 
 EXPORT_NAME = "audit-log.jsonl"
+COMMAND = "lmchat-desktop verify-audit FILE"
 
 translate = QCoreApplication.translate
 
@@ -56,9 +57,9 @@ class ExportDialog(ShellDialog):
 
     def _texts(self, verified: int, filters: Sequence[str]) -> list[tuple[str, str | None]]:
         count = f"{verified:,}"
-        command = self.tr(
+        proof = self.tr(
             "Each entry comes with the proof that it is in the log as it was signed. Anybody can "
-            "verify the file without a backend: lmchat-desktop verify-audit FILE"
+            "verify the file, without a backend, by this command:"
         )
         personal = self.tr(
             "Ids of people and written reasons are in it in clear, as far as they are not erased."
@@ -68,7 +69,7 @@ class ExportDialog(ShellDialog):
                 "The whole log is written: {count} entries, and those that have come since. That "
                 "none is missing is proved too."
             ).replace("{count}", count)
-            return [(whole, None), (command, None), (personal, "muted")]
+            return [(whole, None), (proof, None), (COMMAND, None), (personal, "muted")]
         part = (
             self.tr("Of {count} entries, those are written of which {filters}.")
             .replace("{count}", count)
@@ -78,7 +79,13 @@ class ExportDialog(ShellDialog):
             "A filtered export proves every entry that is in it. It cannot prove that it holds "
             "all that fit: for that, export the whole log."
         )
-        return [(part, None), (caveat, "warn"), (command, None), (personal, "muted")]
+        return [
+            (part, None),
+            (caveat, "warn"),
+            (proof, None),
+            (COMMAND, None),
+            (personal, "muted"),
+        ]
 
 
 class AuditExport(QObject):
@@ -182,7 +189,7 @@ class AuditExport(QObject):
             )
 
     def _exported(self, exported: Exported, path: Path) -> None:
-        command = f"lmchat-desktop verify-audit {shlex.quote(str(path))}"
+        command = COMMAND.replace("FILE", shlex.quote(str(path)))
         count, proved = f"{exported.entries:,}", f"{exported.proved:,}"
         if exported.proved == exported.entries:
             words = self.tr("{count} entries with their proofs were written to {name}.")

@@ -85,7 +85,9 @@ def _value(entry: AuditEntry, value: str, label: str, name: str) -> Fact:
 def _leaf(entry: AuditEntry) -> Fact:
     label = translate("AuditFacts", "Leaf hash")
     try:
-        return Fact(label, entry.opened().leaf().hex())
+        digits = entry.opened().leaf().hex()
+        groups = (digits[place : place + 8] for place in range(0, len(digits), 8))
+        return Fact(label, " ".join(groups))
     except (BadEntry, ValueError):
         return Fact(
             label,

@@ -46,7 +46,7 @@ class EntryPanel(Card):
         self.setObjectName("audit-entry")
         self.set_alone(False)
         self.title = PlainLabel("", self, role="strong", wrap=True, selectable=True)
-        self._when = PlainLabel("", self, tone="muted", wrap=True)
+        self._thing = PlainLabel("", self, tone="muted", wrap=True)
         self._close = IconButton("close", self.tr("Close"), self, small=True)
         self._close.clicked.connect(self.closed)
         self.verify = Button(self.tr("Verify inclusion"), self, small=True)
@@ -78,7 +78,7 @@ class EntryPanel(Card):
         head = QVBoxLayout()
         head.setSpacing(2)
         head.addLayout(top)
-        head.addWidget(self._when)
+        head.addWidget(self._thing)
         column.addLayout(head)
         acts = QWidget(content)
         flow = FlowLayout(acts, gap=8)
@@ -119,10 +119,10 @@ class EntryPanel(Card):
         self.setMinimumWidth(0 if alone else width)
         self.setMaximumWidth(WIDEST if alone else width)
 
-    def put(self, title: str, when: str, facts: Sequence[Fact]) -> None:
-        """Show an entry."""
+    def put(self, title: str, thing: str, facts: Sequence[Fact]) -> None:
+        """Show an entry: what was done, to what, and all facts."""
         self.title.setText(title)
-        self._when.setText(when)
+        self._thing.setText(thing)
         self.facts.put(facts)
         self.setAccessibleName(title)
 

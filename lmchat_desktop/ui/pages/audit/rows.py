@@ -47,7 +47,7 @@ def row_of(entry: AuditEntry, names: NameBook) -> tuple[Any, ...]:
         entry.at,
         told(entry, "actor_id", names.person(entry.actor_id or "")),
         action_name(entry.action),
-        object_words(entry, names),
+        object_words(entry, names.thing(entry.entity_kind, entry.entity_id or "")),
         told(entry, "account_id", names.account(entry.account_id or "")),
         told(entry, "reason", ""),
         entry.seq,
@@ -62,10 +62,10 @@ def told(entry: AuditEntry, value: str, name: str) -> str | Figure:
     return name or getattr(entry, value) or ""
 
 
-def object_words(entry: AuditEntry, names: NameBook) -> str | Figure:
-    """What was acted on: its kind, and its name or id."""
+def object_words(entry: AuditEntry, name: str) -> str | Figure:
+    """What was acted on: its kind, and its name, or its id where that is not known."""
     kind = kind_name(entry.entity_kind)
     if "entity_id" in entry.commitments:
         return Remark(f"{kind} · {erased()}")
-    name = names.thing(entry.entity_kind, entry.entity_id or "") or entry.entity_id or ""
+    name = name or entry.entity_id or ""
     return kind if name in ("", entry.entity_kind) else f"{kind} · {name}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from lmchat_desktop.ui.pages.audit.query import Field
 from lmchat_desktop.ui.pages.audit.words import action_name
@@ -89,28 +89,15 @@ class AuditToolbar(QWidget):
         self.export_menu.setObjectName("audit-export")
 
     def _lay_out(self) -> None:
-        self._lead, self._rest = QWidget(self), QWidget(self)
-        lead = FlowLayout(self._lead, gap=12)
-        lead.addWidget(self._title)
-        lead.addWidget(self._ranges)
-        self._flow = FlowLayout(self._rest, gap=10)
-        for widget in (self.search, self.filter_button, self._clear):
+        self._controls = QWidget(self)
+        self._flow = FlowLayout(self._controls, gap=12)
+        for widget in (self._title, self._ranges, self.search, self.filter_button, self._clear):
             self._flow.addWidget(widget)
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addWidget(self._lead, 1)
-        top.addWidget(self.export_menu)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addLayout(top)
-        column.addWidget(self._rest)
-
-    def minimumSizeHint(self) -> QSize:
-        """As wide as the widest control: everything else can go below."""
-        lead, rest = self._lead.minimumSizeHint(), self._rest.minimumSizeHint()
-        beside = lead.width() + 12 + self.export_menu.sizeHint().width()
-        return QSize(max(beside, rest.width()), super().minimumSizeHint().height())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._controls, 1)
+        row.addWidget(self.export_menu, 0, Qt.AlignmentFlag.AlignTop)
 
     def put(self, query: AuditQuery, actor: str, range_words: str) -> None:
         """Show a query; what has not changed is not touched, so that nothing loses the focus.
@@ -136,7 +123,7 @@ class AuditToolbar(QWidget):
             self._shown = wanted
             self._put_chips(wanted)
         self._flow.invalidate()
-        self._rest.updateGeometry()
+        self._controls.updateGeometry()
 
     @property
     def chips(self) -> list[str]:
@@ -167,7 +154,7 @@ class AuditToolbar(QWidget):
             self._flow.removeWidget(widget)
         before: QWidget = self.search
         for field, caption in wanted:
-            chip = Chip(caption, self._rest)
+            chip = Chip(caption, self._controls)
             chip.setObjectName(f"audit-chip-{field.value}")
             chip.clicked.connect(lambda _checked=False, field=field: self.choice_asked.emit(field))
             chip.removed.connect(lambda field=field: self.filter_removed.emit(field))

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from lmchat_desktop.domain import formatting
 from lmchat_desktop.ui.pages.audit.accept_dialog import AcceptDialog
 from lmchat_desktop.ui.pages.audit.check_words import check_words
 from lmchat_desktop.ui.pages.audit.exporting import AuditExport, copy_text
@@ -17,6 +16,7 @@ from lmchat_desktop.ui.pages.audit.facts import as_json, facts_of
 from lmchat_desktop.ui.pages.audit.model import AuditModel
 from lmchat_desktop.ui.pages.audit.panel import EntryPanel
 from lmchat_desktop.ui.pages.audit.query import Field
+from lmchat_desktop.ui.pages.audit.rows import object_words
 from lmchat_desktop.ui.pages.audit.standing_card import StandingCard
 from lmchat_desktop.ui.pages.audit.standing_words import (
     ACCEPTABLE,
@@ -321,9 +321,9 @@ class AuditPage(Page):
 
     def _describe(self, entry: AuditEntry) -> None:
         zone = self.context.zone.zone
-        when = translated(formatting.moment(entry.at, zone, seconds=True))
         facts = facts_of(entry, self.model.entry_names, zone)
-        self.panel.put(action_name(entry.action), f"{when} ({zone.key})", facts)
+        thing = object_words(entry, self.model.entry_names.thing)
+        self.panel.put(action_name(entry.action), str(thing), facts)
         captions = {
             "keys": self.tr("Show this key"),
             "accounts": self.tr("Show this account"),
