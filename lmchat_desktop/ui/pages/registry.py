@@ -68,6 +68,8 @@ def _operators() -> type[Page]:
     from lmchat_desktop.ui.pages.operators.view import OperatorsPage
 
     return OperatorsPage
+
+
 def _audit() -> type[Page]:
     from lmchat_desktop.ui.pages.audit.view import AuditPage
 
@@ -91,6 +93,7 @@ PAGES: tuple[PageEntry, ...] = (
         "operators",
         Scope.OPERATORS_READ,
         _operators,
+    ),
     PageEntry(
         "audit", str(QT_TRANSLATE_NOOP("Pages", "Audit log")), "audit", Scope.AUDIT_READ, _audit
     ),

@@ -79,6 +79,7 @@ class CursorModel(TableModel):
         self._begun = False
         self._at_start = True
         self._reading = False
+        self._look_again = False
         self._busy = False
         self.complete = False
         self.trouble: BaseException | None = None
@@ -114,10 +115,12 @@ class CursorModel(TableModel):
 
     def look_above(self) -> None:
         """Rows may have come before the first, or have changed: read the first page again."""
-        if self._source is None or self._at_start or self._reading:
-            return
-        self._reading = True
-        self._run(self._source, None, self._take_above)
+        if self._reading:
+            # What is on the way can be older than what is asked for.
+            self._look_again = True
+        elif self._source is not None and not self._at_start:
+            self._reading = True
+            self._run(self._source, None, self._take_above)
 
     @property
     def begun(self) -> bool:
@@ -186,18 +189,16 @@ class CursorModel(TableModel):
         )
 
     def _begin(self, page: CursorPage) -> None:
-        self._reading = False
         self.beginResetModel()
         self._begun, self._at_start = True, False
         self._rows, self._keys = list(page.rows), list(page.keys)
         self._cursor, self.complete, self.trouble = page.cursor, page.cursor is None, None
         self.endResetModel()
         self._set_busy(False)
-        self.changed.emit()
+        self._ended()
 
     def _go_on(self, page: CursorPage) -> None:
         """The row that stood for those to come is the first of them now, or it goes."""
-        self._reading = False
         held, before = len(self._rows), self.rowCount()
         after = held + len(page.rows) + int(page.cursor is not None)
         if after > before:
@@ -213,11 +214,10 @@ class CursorModel(TableModel):
             self.endRemoveRows()
         if page.rows:
             self._tell_row(held)
-        self.changed.emit()
+        self._ended()
 
     def _take_above(self, page: CursorPage) -> None:
         """Put what is new before the rows that are there; what has changed is changed in place."""
-        self._reading = False
         self.trouble = None
         places = self.rows_of(page.keys)
         new = next((at for at, key in enumerate(page.keys) if key in places), None)
@@ -236,15 +236,23 @@ class CursorModel(TableModel):
             self._keys[:0] = page.keys[:new]
             self.endInsertRows()
             self.grew_above.emit(new)
-        self.changed.emit()
+        self._ended()
 
     def _lose(self, error: BaseException) -> None:
-        self._reading = False
         self.trouble = error
+        self._look_again = False
         self._set_busy(False)
         self._tell_below()
         self.failed.emit(error)
+        self._ended()
+
+    def _ended(self) -> None:
+        """A reading has ended; what was asked for meanwhile begins."""
+        self._reading = False
         self.changed.emit()
+        if self._look_again:
+            self._look_again = False
+            self.look_above()
 
     def _below(self) -> str:
         return self.tr("Reading…") if self.trouble is None else self.tr("Not read")

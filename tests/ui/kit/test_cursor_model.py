@@ -175,3 +175,15 @@ def test_another_list_begins_at_its_first_row_also_after_a_failure(
     qtbot.waitUntil(lambda: not model.reading)
     assert names(model) == [f"row {key}" for key in range(6, -1, -1)]
     assert other.asked == [None, None]
+
+
+def test_what_is_asked_for_while_something_is_read_is_not_forgotten(
+    qtbot: QtBot, model: CursorModel
+) -> None:
+    source = Numbers(25)
+    load(qtbot, model, source)
+    model.read_on()
+    source.top = 27
+    model.look_above()
+    qtbot.waitUntil(lambda: not model.reading)
+    assert model.known_keys(0, 99) == list(range(26, 4, -1))

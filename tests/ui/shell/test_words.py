@@ -77,7 +77,8 @@ def test_every_page_says_of_itself_what_the_registry_says() -> None:
 
 def test_pages_follow_scopes() -> None:
     assert [p.page_id for p in registry.pages_for([Scope.USAGE_READ])] == ["overview", "usage"]
-    assert registry.pages_for([Scope.AUDIT_READ]) == ()
+    assert [p.page_id for p in registry.pages_for([Scope.AUDIT_READ])] == ["audit"]
+    assert registry.pages_for([Scope.JOBS_RUN]) == ()
 
 
 MODEL = PaletteModel(
