@@ -109,6 +109,11 @@ class PrivateSandbox:
             return SandboxDoor(profile, process.token, self._people)
 
     @property
+    def data(self) -> Path:
+        """The folder of its world."""
+        return self._data
+
+    @property
     def process(self) -> SandboxProcess | None:
         """The process, once it was started."""
         return self._process

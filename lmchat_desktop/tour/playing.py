@@ -23,6 +23,7 @@ NAMES = {
         "a key's life: made, used, rotated, edited by two people, revoked; "
         "and those of all accounts"
     ),
+    "audit": "the audit log: its entries, their proofs, exports, and a history that was rewritten",
 }
 """What `--list` says, without loading anything; a test holds it against the catalogue."""
 

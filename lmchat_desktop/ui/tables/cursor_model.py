@@ -101,7 +101,11 @@ class CursorModel(TableModel):
 
     def read_on(self) -> None:
         """Read the next page, also where that has failed before."""
-        if self._source is None or self._reading or (self.complete and not self._at_start):
+        if self._source is None or self._reading:
+            return
+        if self.complete and not self._at_start:
+            if self.trouble is not None:
+                self.look_above()
             return
         self._reading = True
         if self.trouble is not None:
