@@ -109,6 +109,9 @@ class AuditQuery(PageQuery):
     actor_id: str | None = Field(default=None, description="by this person")
     action: str | None = Field(default=None, description="of this kind, such as `key.create`")
     entity_id: str | None = Field(default=None, description="about the thing with this id")
+    entity_kind: str | None = Field(
+        default=None, description="about things of this kind, such as `key`"
+    )
     start: Instant | None = Field(default=None, description="written at or after")
     end: Instant | None = Field(default=None, description="written before")
     proof_size: int | None = Field(

@@ -38,6 +38,7 @@ class AuditFilters:
         actor_id: by this person.
         action: of this kind, such as `key.create`.
         entity_id: about the thing with this id.
+        entity_kind: about things of this kind, such as `key`.
         account_id: about this account.
         start, end: written at or after, and before.
     """
@@ -45,6 +46,7 @@ class AuditFilters:
     actor_id: str | None = None
     action: str | None = None
     entity_id: str | None = None
+    entity_kind: str | None = None
     account_id: str | None = None
     start: datetime | None = None
     end: datetime | None = None
@@ -55,6 +57,7 @@ class AuditFilters:
             "actor_id": self.actor_id,
             "action": self.action,
             "entity_id": self.entity_id,
+            "entity_kind": self.entity_kind,
             "account_id": self.account_id,
             "start": self.start,
             "end": self.end,

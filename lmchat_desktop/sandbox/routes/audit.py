@@ -113,6 +113,7 @@ def condition_of(query: AuditQuery) -> ColumnElement[bool]:
             (row.actor_id, query.actor_id),
             (row.action, query.action),
             (row.entity_id, query.entity_id),
+            (row.entity_kind, query.entity_kind),
         )
         if value is not None
     ]

@@ -48,7 +48,7 @@ audit = Table(
     column("commitments", LargeBinary),
     *(
         Index(f"audit_by_{name}", name, "seq")
-        for name in ("actor_id", "action", "entity_id", "account_id", "at_ms")
+        for name in ("actor_id", "action", "entity_id", "entity_kind", "account_id", "at_ms")
     ),
     info={
         "store": Store(

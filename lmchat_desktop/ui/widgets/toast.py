@@ -102,7 +102,11 @@ class Toast(QFrame):
         widest = min(typography().px(520), window.width() - 2 * _MARGIN)
         self.setMaximumWidth(widest)
         line = self._text.fontMetrics().horizontalAdvance(self._text.whole_text()[:200])
-        self._text.setMinimumWidth(min(line + 2, widest - typography().px(180)))
+        beside = typography().px(90)
+        if not self.action_button.isHidden():
+            beside += self.action_button.sizeHint().width()
+        room = widest - max(beside, typography().px(180))
+        self._text.setMinimumWidth(min(line + 2, max(room, typography().px(120))))
         self.adjustSize()
         x = (window.width() - self.width()) // 2
         self.move(x, window.height() - self.height() - _MARGIN - typography().px(32))

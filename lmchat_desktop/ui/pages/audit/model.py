@@ -14,7 +14,7 @@ from lmchat_desktop.ui.pages.audit.facts import EntryNames
 from lmchat_desktop.ui.pages.audit.names import NameBook
 from lmchat_desktop.ui.pages.audit.query import AuditQuery, Field
 from lmchat_desktop.ui.pages.audit.rows import AuditRows
-from lmchat_desktop.ui.pages.audit.words import action_name
+from lmchat_desktop.ui.pages.audit.words import action_name, kind_name
 from lmchat_desktop.ui.pages.figures.names import preset_name
 from lmchat_desktop.ui.pages.figures.times import range_text
 from lmchat_desktop.ui.pages.registry import pages_for
@@ -49,7 +49,7 @@ class AuditModel(QObject):
         checking: whether the entry is being verified.
         query_changed, standing_changed, entry_changed, rights_changed: as they say.
         entry_named, actor_named: the names have come of what the entry or the filter names by id.
-        grown: there are entries that were not there when the table was read.
+        grown: there are entries that were not there when the table was read, or other ones.
         checked: what came of verifying the entry.
         failed: the exception of an act, and which act: "look", "accept", "check" or "names".
     """
@@ -141,6 +141,9 @@ class AuditModel(QObject):
         if query.action:
             name = action_name(query.action)
             found.append(translate("AuditFilters", "the action is {name}").replace("{name}", name))
+        if query.kind:
+            words = translate("AuditFilters", "the kind of object is {name}")
+            found.append(words.replace("{name}", kind_name(query.kind)))
         if query.object:
             found.append(
                 translate("AuditFilters", "the object is {name}").replace("{name}", query.object)
@@ -271,7 +274,9 @@ class AuditModel(QObject):
         before, self.standing = self.standing, standing
         if standing != before:
             self.standing_changed.emit()
-        if before is not None and standing.verified > before.verified:
+        if before is not None and (
+            standing.verified > before.verified or standing.finding != before.finding
+        ):
             self.grown.emit()
 
     def _take_state(self, state: SyncState) -> None:

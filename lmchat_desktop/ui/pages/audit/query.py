@@ -21,6 +21,7 @@ class Field(StrEnum):
     ACTOR = "actor"
     ACTION = "action"
     OBJECT = "object"
+    KIND = "kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,14 @@ class AuditQuery:
         actor: by this person; "" for everybody.
         action: of this action, as the log names it; "" for all.
         object: about the thing with this id; "" for all.
+        kind: about things of this kind; "" for all.
         range: of this time; None for the whole log.
     """
 
     actor: str = ""
     action: str = ""
     object: str = ""
+    kind: str = ""
     range: TimeRange | None = None
 
     @property
@@ -47,7 +50,12 @@ class AuditQuery:
     @property
     def chosen(self) -> dict[Field, str]:
         """What is filtered by, beside the time."""
-        values = {Field.ACTOR: self.actor, Field.ACTION: self.action, Field.OBJECT: self.object}
+        values = {
+            Field.ACTOR: self.actor,
+            Field.ACTION: self.action,
+            Field.KIND: self.kind,
+            Field.OBJECT: self.object,
+        }
         return {field: value for field, value in values.items() if value}
 
     def with_value(self, field: Field, value: str) -> AuditQuery:
@@ -60,6 +68,8 @@ class AuditQuery:
                 return replace(self, action=value)
             case Field.OBJECT:
                 return replace(self, object=value)
+            case Field.KIND:
+                return replace(self, kind=value)
 
     def filters(self, account_id: str | None, now: datetime, zone: ZoneInfo) -> AuditFilters:
         """What is asked of the backend at an instant."""
@@ -71,6 +81,7 @@ class AuditQuery:
             actor_id=self.actor or None,
             action=self.action or None,
             entity_id=self.object or None,
+            entity_kind=self.kind or None,
             start=None if period is None else period.start,
             end=period.end if period is not None and ends else None,
         )

@@ -54,18 +54,25 @@ class StandingCard(QFrame):
     def _lay_out(self) -> None:
         texts = QVBoxLayout()
         texts.setSpacing(3)
-        for label in (self._title, self._facts, self._found):
+        for label in (self._title, self._facts):
             texts.addWidget(label)
         acts = QWidget(self)
         flow = FlowLayout(acts, gap=8)
         for button in (self.accept, self.copy_details, self.verify):
             flow.addWidget(button)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addLayout(texts, 1)
+        top.addWidget(acts, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addLayout(top)
+        column.addWidget(self._found)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 14, 12)
         row.setSpacing(12)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
-        row.addWidget(acts, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(column, 1)
 
     def put(self, words: StandingWords, *, acceptable: bool) -> None:
         """Say how it stands."""

@@ -51,6 +51,8 @@ def standing_words(
     kept, finding = standing.kept, standing.finding
     facts = "" if kept is None else _facts(kept, now)
     if finding is not None:
+        kept_words = translate("AuditStanding", "Kept: {facts}").replace("{facts}", facts)
+        facts = kept_words if facts else ""
         return StandingWords("bad", _found_title(finding), facts, _found(finding, kept, zone))
     if kept is None:
         return _nothing_kept(standing.unchecked, proofs_offered=proofs_offered)

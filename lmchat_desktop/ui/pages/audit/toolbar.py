@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from lmchat_desktop.ui.pages.audit.query import Field
-from lmchat_desktop.ui.pages.audit.words import action_name
+from lmchat_desktop.ui.pages.audit.words import action_name, kind_name
 from lmchat_desktop.ui.pages.figures.names import preset_name
 from lmchat_desktop.ui.pages.figures.ranges import Preset
 from lmchat_desktop.ui.widgets.buttons import Button, MenuButton
@@ -76,7 +76,11 @@ class AuditToolbar(QWidget):
         self.filter_button.setProperty("look", "quiet")
         self.filter_button.setStyleSheet("padding-left: 6px; padding-right: 6px; text-align: left;")
         self.filter_button.setObjectName("audit-filter")
-        for field, caption in ((Field.ACTOR, self.tr("Person")), (Field.ACTION, self.tr("Action"))):
+        for field, caption in (
+            (Field.ACTOR, self.tr("Person")),
+            (Field.ACTION, self.tr("Action")),
+            (Field.KIND, self.tr("Kind of object")),
+        ):
             action = self.filter_button.add_action(caption)
             action.setData(field.value)
             action.triggered.connect(
@@ -91,7 +95,13 @@ class AuditToolbar(QWidget):
     def _lay_out(self) -> None:
         self._controls = QWidget(self)
         self._flow = FlowLayout(self._controls, gap=12)
-        for widget in (self._title, self._ranges, self.search, self.filter_button, self._clear):
+        finding = QWidget(self._controls)
+        pair = QHBoxLayout(finding)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(8)
+        pair.addWidget(self.search)
+        pair.addWidget(self.filter_button)
+        for widget in (self._title, self._ranges, finding, self._clear):
             self._flow.addWidget(widget)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -140,6 +150,8 @@ class AuditToolbar(QWidget):
     def _chip_text(self, field: Field, value: str, actor: str) -> str:
         if field is Field.ACTOR:
             return self.tr("person is {name}").replace("{name}", actor or value)
+        if field is Field.KIND:
+            return self.tr("kind is {name}").replace("{name}", kind_name(value))
         return self.tr("action is {name}").replace("{name}", action_name(value))
 
     def _put_chips(self, wanted: Sequence[tuple[Field, str]]) -> None:
@@ -150,9 +162,8 @@ class AuditToolbar(QWidget):
             chip.hide()
             chip.setParent(None)
         self._chips = []
-        for widget in (self.filter_button, self._clear):
-            self._flow.removeWidget(widget)
-        before: QWidget = self.search
+        self._flow.removeWidget(self._clear)
+        before: QWidget = self.filter_button
         for field, caption in wanted:
             chip = Chip(caption, self._controls)
             chip.setObjectName(f"audit-chip-{field.value}")
@@ -163,10 +174,8 @@ class AuditToolbar(QWidget):
             before = chip
             chip.show()
             self._chips.append(chip)
-        for widget in (self.filter_button, self._clear):
-            self._flow.addWidget(widget)
-            self.setTabOrder(before, widget)
-            before = widget
+        self._flow.addWidget(self._clear)
+        self.setTabOrder(before, self._clear)
         if focused:
             (self._chips[-1] if self._chips else self.filter_button).setFocus()
 

@@ -26,7 +26,7 @@ from lmchat_desktop.ui.pages.audit.standing_words import (
 )
 from lmchat_desktop.ui.pages.audit.table_card import AuditTableCard
 from lmchat_desktop.ui.pages.audit.toolbar import AuditToolbar
-from lmchat_desktop.ui.pages.audit.words import action_name, action_words
+from lmchat_desktop.ui.pages.audit.words import action_name, action_words, kind_words
 from lmchat_desktop.ui.pages.figures.range_dialog import RangeDialog
 from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
 from lmchat_desktop.ui.shell.context import Page, PageContext
@@ -74,7 +74,7 @@ class AuditPage(Page):
     # What the shell calls
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
-        """Show the page; `actor`, `action`, `object` and `range` narrow it first."""
+        """Show the page; `actor`, `action`, `kind`, `object` and `range` narrow it."""
         self._entered = True
         query = self.model.query
         for field in Field:
@@ -216,9 +216,13 @@ class AuditPage(Page):
             )
             self.model.people(self._put_people)
             return
-        self.choices.open_at(anchor, self.tr("Search actions"), self.tr("The action “{typed}”"))
-        words = sorted(action_words().items(), key=lambda pair: pair[1].casefold())
-        self.choices.put([Choice(action, name, action) for action, name in words])
+        hint, typed = self.tr("Search actions"), self.tr("The action “{typed}”")
+        words = action_words()
+        if field is Field.KIND:
+            hint, typed = self.tr("Search kinds of objects"), self.tr("The kind “{typed}”")
+            words = kind_words()
+        self.choices.open_at(anchor, hint, typed)
+        self._put_words(words)
 
     def open_accept(self) -> None:
         """Ask before the history that was found is accepted."""
@@ -240,6 +244,10 @@ class AuditPage(Page):
         if period is not None:
             chosen = TimeRange(None, period.start, period.end)
             self.model.change(replace(self.model.query, range=chosen))
+
+    def _put_words(self, words: Mapping[str, str]) -> None:
+        found = sorted(words.items(), key=lambda pair: pair[1].casefold())
+        self.choices.put([Choice(code, name, code) for code, name in found])
 
     def _put_people(self, people: Mapping[str, str]) -> None:
         if self.choices.isVisible() and self._asked is Field.ACTOR:

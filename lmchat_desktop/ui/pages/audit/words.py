@@ -35,8 +35,8 @@ def action_name(action: str) -> str:
     return action_words().get(action, action)
 
 
-def kind_name(kind: str) -> str:
-    """A kind of thing in words, in front of its name."""
+def kind_words() -> dict[str, str]:
+    """The kinds of things that are known, in words; others are shown as the log names them."""
     return {
         "account": translate("AuditKinds", "Account"),
         "clock": translate("AuditKinds", "Clock"),
@@ -49,7 +49,12 @@ def kind_name(kind: str) -> str:
         "plan": translate("AuditKinds", "Plan"),
         "token": translate("AuditKinds", "Personal token"),
         "traffic": translate("AuditKinds", "Sample traffic"),
-    }.get(kind, kind)
+    }
+
+
+def kind_name(kind: str) -> str:
+    """A kind of thing in words, in front of its name."""
+    return kind_words().get(kind, kind)
 
 
 def erased() -> str:

@@ -19,6 +19,7 @@ from lmchat_desktop.ui.pages.audit.query import AuditQuery, Field
 from lmchat_desktop.ui.pages.figures.ranges import Preset
 from lmchat_desktop.ui.shell.context import ScopeChoice
 from lmchat_desktop.ui.shell.workspace import Workspace
+from lmchat_desktop.ui.widgets.chips import Chip
 from tests.support.sandbox import RunningSandbox
 from tests.ui.pages.audit.conftest import Reader, reader_at
 from tests.ui.shell.conftest import Office
@@ -77,6 +78,19 @@ def test_an_action_that_is_not_known_can_be_typed(reader: Reader) -> None:
     reader.settled()
     assert not empty.isVisible()
     assert reader.page.card.model.count > 0
+
+
+def test_kinds_of_objects_narrow(reader: Reader) -> None:
+    reader.choose("kind", "device")
+    assert reader.page.toolbar.chips == ["kind is Device"]
+    assert {"Signed in", "Registered a device"} <= set(reader.shown("action"))
+    assert all(words.startswith("Device · ") for words in reader.shown("object"))
+    chip = reader.page.findChild(Chip, "audit-chip-kind")
+    assert isinstance(chip, Chip)
+    reader.office.bot.keyClick(chip, Qt.Key.Key_Delete)
+    reader.settled()
+    assert reader.page.toolbar.chips == []
+    assert "Created a key" in reader.shown("action")
 
 
 def test_the_time_and_the_account_narrow_too(reader: Reader) -> None:
