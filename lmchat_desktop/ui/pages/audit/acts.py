@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.contract.audit import AuditEntry
     from lmchat_desktop.contract.base import Page
-    from lmchat_desktop.domain.audit.standing import Standing
+    from lmchat_desktop.domain.audit.standing import Finding, Standing
     from lmchat_desktop.services.audit import Checked
     from lmchat_desktop.services.audit_export import AuditFilters, Exported, OnExported
 
@@ -37,8 +37,8 @@ class AuditActs(Protocol):
         """Verify the newest head now."""
         ...
 
-    def accept_head(self, reason: str) -> Standing:
-        """Accept what was found, so that the log is followed from there on."""
+    def accept_head(self, shown: Finding, reason: str) -> Standing:
+        """Accept the finding that was shown, so that the log is followed from there on."""
         ...
 
     def check(self, entry: AuditEntry, cancel: CancelToken | None = None) -> Checked:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Set
 
     from lmchat_desktop.contract.audit import AuditEntry
-    from lmchat_desktop.domain.audit.standing import Standing
+    from lmchat_desktop.domain.audit.standing import Finding, Standing
     from lmchat_desktop.services.audit import Checked
     from lmchat_desktop.services.audit_export import AuditFilters
     from lmchat_desktop.sync.states import SyncState
@@ -181,9 +181,9 @@ class AuditModel(QObject):
         self._set_verifying(True)
         self._run(self.acts.look, on_done=self._take_standing, act="look")
 
-    def accept(self, reason: str) -> None:
-        """Accept the history that was found."""
-        self._run(self.acts.accept_head, reason, on_done=self._take_standing, act="accept")
+    def accept(self, shown: Finding, reason: str) -> None:
+        """Accept the finding that the person saw."""
+        self._run(self.acts.accept_head, shown, reason, on_done=self._take_standing, act="accept")
 
     def verified(self) -> int:
         """How many entries are verified."""

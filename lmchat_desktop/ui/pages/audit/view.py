@@ -233,7 +233,8 @@ class AuditPage(Page):
         name = log_name(standing.finding.key) or log_name(kept_key)
         dialog = AcceptDialog(standing.finding, standing.kept, name, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.model.accept(dialog.reason_text))
+        shown = standing.finding
+        dialog.accepted.connect(lambda: self.model.accept(shown, dialog.reason_text))
         dialog.open()
 
     def _choose_range(self, preset: Preset | None) -> None:
