@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.ui.pages.registry import PageEntry
 
-WIDE_PX = 208
+WIDE_PX = 232
 NARROW_PX = 64
 ITEM_PX = 36
 EDGE_PX = 12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,10 +61,10 @@ GONE = (
 )
 
 
-def alive(kinds: tuple[type, ...]) -> list[str]:
-    """The types of what of these kinds Python still holds."""
+def alive(kinds: tuple[type, ...]) -> Counter[str]:
+    """How much of each of these kinds Python still holds."""
     gc.collect()
-    return [type(each).__name__ for each in gc.get_objects() if isinstance(each, kinds)]
+    return Counter(type(each).__name__ for each in gc.get_objects() if isinstance(each, kinds))
 
 
 def texts_on_screen() -> Iterator[str]:
@@ -106,7 +107,8 @@ def test_after_a_lock_nothing_is_left_and_unlocking_brings_it_back(
     assert window.lock_view is not None
     office.until(window.lock_view.unlock.hasFocus)
     office.until(lambda: session() is None)
-    assert alive(GONE) == before
+    # What tests before this one have left may be gone by now.
+    assert alive(GONE) <= before
     shown = "\n".join(texts_on_screen())
     assert "Locked" in window.windowTitle()
     assert not [name for name in names if name in shown]
