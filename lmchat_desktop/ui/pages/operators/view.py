@@ -66,7 +66,7 @@ class OperatorsPage(Page):
     # What the shell calls
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
-        """Show the page; `device` or `operator` chooses a row."""
+        """Show the page; it takes no arguments."""
         self._entered = True
         self.model.ask_roles()
         if self._stale:
