@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, Table, Text, false, func, literal_column
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Index,
+    Integer,
+    Table,
+    Text,
+    false,
+    func,
+    literal_column,
+)
 
 from lmchat_desktop.domain.stores import Erasure, Store
 from lmchat_desktop.sandbox.tables.declare import (
@@ -36,7 +47,9 @@ account_names = Table(
 
 Index("keys_by_hint", keys.c.hint)
 
-HINT_END = func.substr(keys.c.hint, func.length(keys.c.hint) - literal_column("3"))
+HINT_END: ColumnElement[str] = func.substr(
+    keys.c.hint, func.length(keys.c.hint) - literal_column("3")
+)
 """The last four characters of a hint, exactly as the index has them: a bound value would not do."""
 
 Index("keys_by_hint_end", HINT_END)
