@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from io import BytesIO
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import httpx
 import pydantic
@@ -64,7 +64,21 @@ def read_body(
     cancel: CancelToken | None = None,
     on_bytes: OnBytes | None = None,
 ) -> bytes:
-    """All bytes of an answer, decoded, `limit` at most.
+    """All bytes of an answer, decoded, `limit` at most; raises what `copy_body` does."""
+    whole = BytesIO()
+    copy_body(response, whole, limit, effect, cancel, on_bytes)
+    return whole.getvalue()
+
+
+def copy_body(
+    response: httpx.Response,
+    target: BinaryIO,
+    limit: int,
+    effect: Effect,
+    cancel: CancelToken | None = None,
+    on_bytes: OnBytes | None = None,
+) -> None:
+    """Write an answer's bytes, decoded, as they come; `limit` at most.
 
     Raises:
         BadAnswer: it is larger than that, or its encoding is broken or was not asked for.
@@ -75,7 +89,6 @@ def read_body(
     total = _announced(response)
     if total is not None and total > limit:
         raise _too_large(total, limit, effect)
-    whole = BytesIO()
     received = 0
     assert isinstance(response.stream, httpx.SyncByteStream)
     try:
@@ -87,7 +100,7 @@ def read_body(
                 received += len(part)
                 if received > limit:
                     raise _too_large(received, limit, effect)
-                whole.write(part)
+                target.write(part)
                 if on_bytes is not None:
                     on_bytes(received, total)
         unpacker.end()
@@ -95,7 +108,6 @@ def read_body(
         raise broken_off(trouble, received, effect) from None
     except NotUnpackable as trouble:
         raise _not_unpackable(trouble, received, effect) from None
-    return whole.getvalue()
 
 
 def _announced(response: httpx.Response) -> int | None:

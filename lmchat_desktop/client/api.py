@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 from urllib.parse import urlencode
 
 from lmchat_desktop.client.address import backend_address
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.client.wire import Wire
 
 MAX_SLICE = 256 * 2**20
+MAX_FILE = 64 * 2**30
 DOWNLOAD_S = 900.0
 
 
@@ -212,6 +213,26 @@ class ApiClient:
             seconds=DOWNLOAD_S,
         )
         return self._wire().download(call, media_type, etag, limit, cancel, on_bytes)
+
+    def save(
+        self,
+        path: str,
+        media_type: str,
+        target: BinaryIO,
+        *,
+        limit: int = MAX_FILE,
+        cancel: CancelToken | None = None,
+        on_bytes: OnBytes | None = None,
+    ) -> None:
+        """Fetch a body of one media type into a file that can be rewound, holding none of it."""
+        call = Call(
+            "GET",
+            path,
+            {},
+            {"Accept": f"{media_type}, {PROBLEM_JSON};q=0.1"},
+            seconds=DOWNLOAD_S,
+        )
+        self._wire().save(call, media_type, target, limit, cancel, on_bytes)
 
     def exchange_token(
         self, request: TokenRequest, cancel: CancelToken | None = None

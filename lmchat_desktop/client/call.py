@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import pydantic
 
 ParamValue = str | int | bool | datetime | None
-Params = Mapping[str, ParamValue]
+Params = Mapping[str, ParamValue | Sequence[str]]
+"""What a call asks for; several values of one name are written one after another."""
 
 JSON_TYPE = "application/json"
 ACCEPT_JSON = f"{JSON_TYPE}, {PROBLEM_JSON}"
@@ -36,7 +37,7 @@ class Call:
 
     method: str
     path: str
-    params: Mapping[str, str]
+    params: Mapping[str, str | list[str]]
     headers: Mapping[str, str] = field(repr=False)
     content: bytes | None = field(default=None, repr=False)
     authorised: bool = True
@@ -75,9 +76,9 @@ def post(
     )
 
 
-def query(params: Params | None) -> dict[str, str]:
+def query(params: Params | None) -> dict[str, str | list[str]]:
     """Parameters as a query string writes them; those that are None are left out."""
-    return {name: _text(value) for name, value in (params or {}).items() if value is not None}
+    return {name: _written(value) for name, value in (params or {}).items() if value is not None}
 
 
 def quoted_etag(etag: str) -> str:
@@ -88,6 +89,12 @@ def quoted_etag(etag: str) -> str:
 def segment(identifier: str) -> str:
     """An identifier as one segment of a path, whatever characters it holds."""
     return quote(identifier, safe="")
+
+
+def _written(value: str | int | bool | datetime | Sequence[str]) -> str | list[str]:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [*value]
+    return _text(value)
 
 
 def _text(value: str | int | bool | datetime) -> str:

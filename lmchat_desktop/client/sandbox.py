@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lmchat_desktop.client.call import segment
+from lmchat_desktop.contract.accounts import Member
+from lmchat_desktop.contract.base import Page
 from lmchat_desktop.contract.identity import TokenAnswer
+from lmchat_desktop.contract.outbox import MessageKind, OutboxMessage
 from lmchat_desktop.contract.sandbox import (
     ClockMove,
     ClockState,
@@ -17,6 +21,7 @@ from lmchat_desktop.contract.sandbox import (
 if TYPE_CHECKING:
     from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.client.cancel import CancelToken
+    from lmchat_desktop.contract.invitations import InvitationJoin
 
 SANDBOX_TOKEN = "X-Sandbox-Token"
 
@@ -86,6 +91,67 @@ def order_traffic(
         TrafficDone,
         order,
         headers=_by_token(sandbox_token),
+        idempotency_key=idempotency_key,
+        cancel=cancel,
+    )
+
+
+def outbox(
+    api: ApiClient,
+    *,
+    to: str | None = None,
+    kind: MessageKind | None = None,
+    cursor: str | None = None,
+    limit: int = 100,
+    sandbox_token: str | None = None,
+    cancel: CancelToken | None = None,
+) -> Page[OutboxMessage]:
+    """A page of the mails and text messages that the sandbox wrote, newest first."""
+    return api.get(
+        "/v1/sandbox/outbox",
+        Page[OutboxMessage],
+        params={
+            "to": to,
+            "kind": None if kind is None else kind.value,
+            "cursor": cursor,
+            "limit": limit,
+        },
+        headers=_by_token(sandbox_token),
+        cancel=cancel,
+    )
+
+
+def outbox_message(
+    api: ApiClient,
+    message_id: str,
+    *,
+    sandbox_token: str | None = None,
+    cancel: CancelToken | None = None,
+) -> OutboxMessage:
+    """One message of the outbox."""
+    return api.get(
+        f"/v1/sandbox/outbox/{segment(message_id)}",
+        OutboxMessage,
+        headers=_by_token(sandbox_token),
+        cancel=cancel,
+    )
+
+
+def join(
+    api: ApiClient,
+    sandbox_token: str,
+    wanted: InvitationJoin,
+    *,
+    idempotency_key: str | None = None,
+    cancel: CancelToken | None = None,
+) -> Member:
+    """Become a person of the sample world, and a member, by an invitation's code."""
+    return api.post(
+        "/v1/sandbox/invitations/accept",
+        Member,
+        wanted,
+        headers=_by_token(sandbox_token),
+        authorised=False,
         idempotency_key=idempotency_key,
         cancel=cancel,
     )

@@ -5,7 +5,7 @@ It is loaded by the first call that a process makes, and with it all that speaks
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from lmchat_desktop.client import answers
 from lmchat_desktop.client.api import Downloaded
@@ -93,3 +93,22 @@ class Wire:
             )
 
         return self._caller.perform(call, reading, cancel)
+
+    def save(
+        self,
+        call: Call,
+        media_type: str,
+        target: BinaryIO,
+        limit: int,
+        cancel: CancelToken | None,
+        on_bytes: OnBytes | None,
+    ) -> None:
+        """Write a body of one media type as it comes; what an earlier try wrote is overwritten."""
+
+        def reading(response: httpx.Response, stop: CancelToken) -> None:
+            answers.expect_type(response, media_type, call.effect)
+            target.seek(0)
+            target.truncate()
+            answers.copy_body(response, target, limit, call.effect, stop, on_bytes)
+
+        self._caller.perform(call, reading, cancel)

@@ -44,6 +44,7 @@ PORTION = 2_000
 _ORDERS = {"requests": ("started_ms", "id")}
 """By what a table is read where an index does not begin with its primary key."""
 
+_BEGINNING = {"table": 0, "after": None, "sizes": [0, 0], "packed": 0, "size": 0}
 Named = dict[tuple[str, str], Callable[[int], str]]
 
 
@@ -75,7 +76,7 @@ class AccountExportJob:
     ) -> Step:
         """Write the next rows, pack the next table, or finish."""
         stores = held_tables()
-        at = checkpoint or {"table": 0, "after": None, "sizes": [0, 0], "packed": 0, "size": 0}
+        at = dict(checkpoint or _BEGINNING)
         export_id, counts = params["export_id"], dict(result.get("rows", {}))
         total = 2 * len(stores) + 1
         if at["table"] < len(stores):

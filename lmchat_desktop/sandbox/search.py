@@ -150,8 +150,9 @@ def _by_hint(seen: ColumnElement[bool], text: str) -> Iterator[tuple[Select[Any]
     """By the hint of a key: its beginning, or its last four characters."""
     keys, accounts = tables.keys.c, tables.accounts
     end = _HINT_END.fullmatch(text)
+    condition: ColumnElement[bool]
     if end:
-        condition: ColumnElement[bool] = literal(end.group(1)) == HINT_END
+        condition = literal(end.group(1)) == HINT_END
     elif text.startswith(secret.PREFIX):
         condition = begins(keys.hint, text)
     else:
