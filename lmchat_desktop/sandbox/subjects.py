@@ -2,7 +2,8 @@
 
 A path is one or more columns; each leads to the id or the number of an account, or to the id of a
 person: directly, or through the row of another table (`request_id → requests.account_no →
-accounts.number`). What a path's words mean is told by its last column; a column that is not known
+accounts.number`), which is found by its id unless another column is named (`key_no = keys.number →
+keys.account_id`). What a path's words mean is told by its last column; a column that is not known
 here is an error, so that a new table cannot be left out by mistake.
 """
 
@@ -18,10 +19,13 @@ from lmchat_desktop.domain.stores import Store
 from lmchat_desktop.sandbox import tables
 
 _ARROW = " → "
+_IS = " = "
 _REMARK = re.compile(r"\s*\([^)]*\)")
 
 _OF_ACCOUNTS = frozenset({"account_id", "scope", "accounts.id"})
-_OF_PEOPLE = frozenset({"person_id", "actor_id", "created_by", "persons.id"})
+_OF_PEOPLE = frozenset(
+    {"person_id", "actor_id", "created_by", "asked_by", "decided_by", "persons.id"}
+)
 _OF_EITHER = frozenset({"subject_id"})
 _NUMBERS = frozenset({"account_no", "accounts.number"})
 
@@ -75,7 +79,8 @@ class Holder:
         self, table: Table, steps: list[str]
     ) -> tuple[ColumnElement[bool], bool, ColumnElement[Any] | None]:
         """A path's condition, whether it leads to the account, and the column it starts from."""
-        name, *rest = steps
+        start, *rest = steps
+        name, _, found_by = start.partition(_IS)
         column = table.c.get(name)
         if column is None:
             raise UnknownPath(f"{table.name}: {name}")
@@ -85,7 +90,8 @@ class Holder:
             if other is None:
                 raise UnknownPath(f"{table.name}: {rest[0]}")
             inner, of_account, _ = self._condition(other, [other_column, *rest[1:]])
-            return column.in_(select(other.c.id).where(inner)), of_account, column
+            same = other.c[found_by.partition(".")[2] or "id"]
+            return column.in_(select(same).where(inner)), of_account, column
         meaning = f"{table.name}.id" if name == "id" else name
         if meaning in _NUMBERS:
             return column == self.number, True, column

@@ -121,7 +121,7 @@ key_days = Table(
     info={
         "store": Store(
             "each key's requests, cost and latencies by day, added up as requests arrive",
-            "key_no → keys.number",
+            "key_no = keys.number → keys.account_id",
             "as the key",
             Erasure.DELETE_ROW,
         )
@@ -144,7 +144,7 @@ key_uses = Table(
     info={
         "store": Store(
             "from which addresses a key was used, for which models, with which of its secrets",
-            "key_no → keys.number",
+            "key_no = keys.number → keys.account_id",
             "30 days",
             Erasure.DELETE_ROW,
         )
@@ -164,7 +164,7 @@ key_refusals = Table(
     info={
         "store": Store(
             "from which addresses outside its networks a key was tried",
-            "key_no → keys.number",
+            "key_no = keys.number → keys.account_id",
             "30 days after the last time",
             Erasure.DELETE_ROW,
         )

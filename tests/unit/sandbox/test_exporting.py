@@ -58,6 +58,7 @@ class Writer:
         self._connection = connection
         self._next = count(100)
         self._made: dict[tuple[str, str], Any] = {}
+        self._numbers: dict[tuple[str, str], Any] = {}
 
     def write(self, table: Table, account: str, person: str, **more: Any) -> None:
         store: Store = table.info["store"]
@@ -67,14 +68,19 @@ class Writer:
             if not column.nullable
         }
         for path in store.subject.split(" (")[0].split(", "):
-            first, *rest = path.split(" → ")
-            row[first] = self._subject(table, first, rest, account, person)
+            start, *rest = path.split(" → ")
+            first, _, found_by = start.partition(" = ")
+            if found_by:
+                row[first] = self._numbers[rest[0].split(".")[0], account]
+            else:
+                row[first] = self._subject(table, first, rest, account, person)
         if table.name == "accounts":
             row["number"] = NUMBERS[account]
         row |= more
         self._connection.execute(insert(table).values(**row))
         key = next(iter(table.primary_key)).name
         self._made.setdefault((table.name, account), row[key])
+        self._numbers.setdefault((table.name, account), row.get("number"))
 
     def _subject(self, table: Table, name: str, rest: list[str], account: str, person: str) -> Any:
         if rest and not rest[0].startswith("accounts."):
@@ -105,7 +111,7 @@ def filled(database: Database) -> Database:
     with database.write() as connection:
         writer = Writer(connection)
         # Those that others lead through come first.
-        ordered = sorted(HELD, key=lambda table: " → " in table.info["store"].subject.split("→")[0])
+        ordered = sorted(HELD, key=lambda table: " → " in table.info["store"].subject)
         ordered.sort(key=lambda table: table.name == "attempts")
         for table in ordered:
             for account, person in PEOPLE.items():
