@@ -37,7 +37,17 @@ from lmchat_desktop.client.errors import (
 from lmchat_desktop.client.pages import pages
 from lmchat_desktop.contract.accounts import AccountUpdate
 from lmchat_desktop.contract.jobs import JobState
-from lmchat_desktop.contract.keys import BudgetPeriod, KeyCreate, KeyRevoke, KeyState, KeyUpdate
+from lmchat_desktop.contract.keys import (
+    BudgetPeriod,
+    KeyCreate,
+    KeyRevoke,
+    KeyRotate,
+    KeysAct,
+    KeyState,
+    KeyUpdate,
+    RotationMove,
+    SuggestionKind,
+)
 from lmchat_desktop.contract.sandbox import SandboxSignIn, TrafficOrder
 from lmchat_desktop.contract.tokens import PersonalTokenCreate
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
@@ -134,6 +144,29 @@ def test_keys_are_made_once_changed_and_revoked(owner: ApiClient) -> None:
     assert keys.get_key(owner, made.key.id) == revoked
     with pytest.raises(Conflict):
         keys.update_key(owner, made.key.id, KeyUpdate(name="x"), revoked.etag)
+
+
+def test_keys_are_rotated_looked_at_and_ended_together(owner: ApiClient) -> None:
+    made = keys.create_key(owner, KeyCreate(account_id=account_of(owner), name="turning"))
+    key_id = made.key.id
+    rotated = keys.rotate_key(owner, key_id, KeyRotate(overlap_s=600))
+    assert rotated.secret != made.secret
+    assert rotated.key.old_ends_at is not None
+    later = rotated.key.old_ends_at + timedelta(hours=1)
+    moved = keys.move_rotation(owner, key_id, RotationMove(old_ends_at=later))
+    assert moved.old_ends_at == later
+    assert keys.undo_rotation(owner, key_id).hint == made.key.hint
+    assert keys.get_key_use(owner, key_id, hours=1).requests == 0
+    (standing,) = keys.list_standings(owner, [key_id]).data
+    assert (standing.key_id, standing.spent_nanos) == (key_id, 0)
+    wanted = KeysAct(act="expire", key_ids=[key_id], expires_at=later)
+    begun = keys.act_on_keys(owner, wanted)
+    assert jobs.wait_for_job(owner, begun.id, CancelToken()).state is JobState.SUCCEEDED
+    kind = SuggestionKind.NO_EXPIRY
+    told = pages(lambda cursor: keys.list_suggestions(owner, kind=kind, cursor=cursor, limit=2))
+    listed = [each.key_id for each in told]
+    assert key_id not in listed
+    assert keys.count_suggestions(owner).counts[kind] == len(listed)
 
 
 def test_the_catalogue_is_read(owner: ApiClient) -> None:
