@@ -14,7 +14,7 @@ from lmchat_desktop.sandbox import tables
 from lmchat_desktop.sandbox.clock import from_ms, to_ms
 
 FOR_GOOD_MS = 253_402_300_799_000
-"""Until when a total budget is used up: the last second of the last year that an instant can name."""
+"""Until when a total budget is used up: the last second that an instant can name."""
 
 _EPOCH = from_ms(0)
 
