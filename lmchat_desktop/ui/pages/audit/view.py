@@ -34,6 +34,7 @@ from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.busy_strip import BusyStrip
 from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN
 from lmchat_desktop.ui.widgets.choice_panel import Choice, ChoicePanel
+from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.toast import Toast
 from lmchat_desktop.ui.wording import translated
 
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 
 AGE_EVERY_MS = 5_000
 """How often it is said anew how long ago the history was verified."""
+LEAST_PX = 260
+"""How high the table and the entry are at least."""
 ABREAST_PX = 860
 """Below this width the entry that is looked at takes the table's place."""
 
@@ -136,17 +139,18 @@ class AuditPage(Page):
         panes.setSpacing(CARD_GAP)
         panes.addWidget(self.card, 1)
         panes.addWidget(self.panel)
-        column = QVBoxLayout()
+        content = QWidget()
+        content.setObjectName("scrolled")
+        column = QVBoxLayout(content)
         column.setContentsMargins(PAGE_MARGIN, 16, PAGE_MARGIN, PAGE_MARGIN)
         column.setSpacing(CARD_GAP)
         column.addWidget(self.toolbar)
         column.addWidget(self.standing)
         column.addLayout(panes, 1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self.busy)
-        outer.addLayout(column, 1)
+        for pane in (self.card, self.panel):
+            # With large text the page scrolls, rather than leave them no room.
+            pane.setMinimumHeight(typography().px(LEAST_PX))
+        self.scroller = scroll_page(self, self.busy, content, "audit-scroll")
 
     def _connect(self) -> None:
         model, bar, card, panel = self.model, self.toolbar, self.card, self.panel
