@@ -28,14 +28,14 @@ from lmchat_desktop.sandbox.calls import View
 from lmchat_desktop.sandbox.clock import maybe_from_ms
 from lmchat_desktop.sandbox.identifiers import NumberedIds
 from lmchat_desktop.sandbox.problems import invalid
-from lmchat_desktop.sandbox.tables.account_records import HINT_END
+from lmchat_desktop.sandbox.tables.account_records import hint_end
 
 _LAST = "\U0010ffff"
 _ID = re.compile(r"acct_[a-z2-7]*", re.ASCII)
 _PHONE = re.compile(r"[+0-9][0-9 ().\-/]*", re.ASCII)
 _FEWEST_DIGITS = 4
 _SHORTEST = 2
-_HINT_END = re.compile(r"…?([0-9A-Za-z]{4})", re.ASCII)
+_HINT_ENDING = re.compile(r"…?([0-9A-Za-z]{4})", re.ASCII)
 
 
 def condition_of(text: str | None) -> ColumnElement[bool] | None:
@@ -149,10 +149,10 @@ def _ways(view: View, request_ids: NumberedIds, text: str) -> Iterator[tuple[Sel
 def _by_hint(seen: ColumnElement[bool], text: str) -> Iterator[tuple[Select[Any], Any]]:
     """By the hint of a key: its beginning, or its last four characters."""
     keys, accounts = tables.keys.c, tables.accounts
-    end = _HINT_END.fullmatch(text)
+    end = _HINT_ENDING.fullmatch(text)
     condition: ColumnElement[bool]
     if end:
-        condition = end.group(1) == HINT_END
+        condition = hint_end == end.group(1)
     elif text.startswith(apikeys.PREFIX):
         condition = begins(keys.hint, text)
     else:

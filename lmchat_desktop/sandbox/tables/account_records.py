@@ -47,12 +47,12 @@ account_names = Table(
 
 Index("keys_by_hint", keys.c.hint)
 
-HINT_END: ColumnElement[str] = func.substr(
+hint_end: ColumnElement[str] = func.substr(
     keys.c.hint, func.length(keys.c.hint) - literal_column("3")
 )
 """The last four characters of a hint, exactly as the index has them: a bound value would not do."""
 
-Index("keys_by_hint_end", HINT_END)
+Index("keys_by_hint_end", hint_end)
 
 account_events = Table(
     "account_events",

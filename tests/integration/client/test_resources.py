@@ -42,6 +42,7 @@ from lmchat_desktop.contract.sandbox import SandboxSignIn, TrafficOrder
 from lmchat_desktop.contract.tokens import PersonalTokenCreate
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.contract.usage_arrow import decode
+from tests.integration.client import test_accounts
 from tests.integration.client.conftest import SignIn
 from tests.support.sandbox import RunningSandbox
 
@@ -276,6 +277,7 @@ def test_no_function_of_a_resource_was_left_out() -> None:
     tested += inspect.getsource(
         __import__("tests.integration.client.test_sign_in", fromlist=["test_sign_in"])
     )
+    tested += inspect.getsource(test_accounts)
     missing = [
         f"{module.__name__}.{name}"
         for module in RESOURCES
