@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 from urllib.parse import urlencode
 
 from lmchat_desktop.client.address import backend_address
-from lmchat_desktop.client.call import ACCEPT_JSON, Call, post, query, quoted_etag
+from lmchat_desktop.client.call import ACCEPT_JSON, Call, fetching, post, query, quoted_etag
 from lmchat_desktop.client.credentials import CLIENT_ID, Credentials
 from lmchat_desktop.client.errors import Effect, Invalid, SignedOut
 from lmchat_desktop.client.retry import RetryPolicy
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 MAX_SLICE = 256 * 2**20
 MAX_FILE = 64 * 2**30
-DOWNLOAD_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +201,7 @@ class ApiClient:
         on_bytes: OnBytes | None = None,
     ) -> Downloaded | None:
         """Fetch a body of one media type; None where it still has the given ETag."""
-        call = Call(
-            "GET",
-            path,
-            query(params),
-            {
-                "Accept": f"{media_type}, {PROBLEM_JSON};q=0.1",
-                **({"If-None-Match": quoted_etag(etag)} if etag is not None else {}),
-            },
-            seconds=DOWNLOAD_S,
-        )
+        call = fetching(path, media_type, params, etag)
         return self._wire().download(call, media_type, etag, limit, cancel, on_bytes)
 
     def save(
@@ -225,13 +215,7 @@ class ApiClient:
         on_bytes: OnBytes | None = None,
     ) -> None:
         """Fetch a body of one media type into a file that can be rewound, holding none of it."""
-        call = Call(
-            "GET",
-            path,
-            {},
-            {"Accept": f"{media_type}, {PROBLEM_JSON};q=0.1"},
-            seconds=DOWNLOAD_S,
-        )
+        call = fetching(path, media_type, None, None)
         self._wire().save(call, media_type, target, limit, cancel, on_bytes)
 
     def exchange_token(

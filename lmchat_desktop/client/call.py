@@ -21,6 +21,7 @@ Params = Mapping[str, ParamValue | Sequence[str]]
 """What a call asks for; several values of one name are written one after another."""
 
 JSON_TYPE = "application/json"
+DOWNLOAD_S = 900.0
 ACCEPT_JSON = f"{JSON_TYPE}, {PROBLEM_JSON}"
 
 
@@ -74,6 +75,13 @@ def post(
         body.model_dump_json().encode() if body is not None else None,
         authorised=authorised,
     )
+
+
+def fetching(path: str, media_type: str, params: Params | None, etag: str | None) -> Call:
+    """A call for a body of one media type that may take long, unless it still has the ETag."""
+    unless = {} if etag is None else {"If-None-Match": quoted_etag(etag)}
+    accepted = {"Accept": f"{media_type}, {PROBLEM_JSON};q=0.1"}
+    return Call("GET", path, query(params), accepted | unless, seconds=DOWNLOAD_S)
 
 
 def query(params: Params | None) -> dict[str, str | list[str]]:

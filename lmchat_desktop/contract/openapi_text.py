@@ -9,7 +9,8 @@ The API by which lmchat is administered. These conventions hold for every operat
 Unknown query parameters and body fields are refused with 422, so that a misspelt wish is not
 lost; clients ignore fields that they do not know in answers.
 
-**Identifiers** carry their kind (`acct_`, `person_`, `key_`, `req_`, `evt_`, `job_`, `dev_`) and
+**Identifiers** carry their kind (`acct_`, `person_`, `key_`, `req_`, `evt_`, `job_`, `dev_`,
+`inv_`, `chg_`, `rec_`, `note_`, `exp_`) and
 tell nothing else: neither order nor number of what lies between two can be read from them.
 
 **Money** is an integer of nano US dollars, in signed 64 bits. A price a token is an exact decimal

@@ -19,6 +19,7 @@ from lmchat_desktop.client import (
     accounts,
     contacts,
     identity,
+    jobs,
     keys,
     leaks,
     members,
@@ -75,7 +76,8 @@ class Desk:
         """The newest code to an address."""
         nobody = self._stack.enter_context(ApiClient(self.server.url, None))
         page = sandbox.outbox(nobody, to=to, kind=kind, sandbox_token=self.server.token)
-        found = re.search(r"\b[0-9]{6}\b|lmc-inv-\S+", page.data[0].body)
+        message = sandbox.outbox_message(nobody, page.data[0].id, sandbox_token=self.server.token)
+        found = re.search(r"\b[0-9]{6}\b|lmc-inv-\S+", message.body)
         assert found is not None
         return found.group()
 
@@ -200,6 +202,11 @@ def test_everything_is_exported_to_a_file(desk: Desk, tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(target.read_bytes())) as archive:
         (account,) = archive.read("accounts.jsonl").splitlines()
     assert json.loads(account)["id"] == account_id
+    buffer = io.BytesIO(b"what an earlier try wrote")
+    account_records.fetch_export(owner, account_id, export.id, buffer)
+    assert buffer.getvalue() == target.read_bytes()
+    job = account_records.start_export(owner, account_id)
+    assert jobs.wait_for_job(owner, job.id, CancelToken()).result is not None
 
 
 def test_a_stopped_export_leaves_no_file(desk: Desk, tmp_path: Path) -> None:

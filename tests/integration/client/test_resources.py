@@ -64,6 +64,7 @@ from lmchat_desktop.contract.usage_arrow import decode
 from lmchat_desktop.domain.audit.checkpoint import Checkpoint
 from lmchat_desktop.domain.audit.merkle import is_consistent, is_included
 from lmchat_desktop.domain.scopes import Role
+from tests.integration.client import test_accounts
 from tests.integration.client.conftest import SignIn
 from tests.support.sandbox import RunningSandbox
 
@@ -426,6 +427,7 @@ def test_no_function_of_a_resource_was_left_out() -> None:
     tested += inspect.getsource(
         __import__("tests.integration.client.test_sign_in", fromlist=["test_sign_in"])
     )
+    tested += inspect.getsource(test_accounts)
     missing = [
         f"{module.__name__}.{name}"
         for module in RESOURCES

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from lmchat_desktop.client import api as api_module
+from lmchat_desktop.client import call as call_module
 from lmchat_desktop.client import calls
 from lmchat_desktop.client.api import ApiClient
 from lmchat_desktop.client.credentials import Credentials, OAuthTokens
@@ -71,4 +71,4 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clients that give up soon, for faults that only time tells."""
     monkeypatch.setattr(calls, "TIMEOUTS", httpx.Timeout(HASTE_S))
     monkeypatch.setattr(calls, "CALL_S", 2 * HASTE_S)
-    monkeypatch.setattr(api_module, "DOWNLOAD_S", 2 * HASTE_S)
+    monkeypatch.setattr(call_module, "DOWNLOAD_S", 2 * HASTE_S)

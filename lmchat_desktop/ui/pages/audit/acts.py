@@ -38,7 +38,7 @@ class AuditActs(Protocol):
         ...
 
     def accept_head(self, shown: Finding, reason: str) -> Standing:
-        """Accept the finding that was shown, so that the log is followed from there on."""
+        """Accept what was shown, so that the log is followed from there on."""
         ...
 
     def check(self, entry: AuditEntry, cancel: CancelToken | None = None) -> Checked:

@@ -33,6 +33,7 @@ def audit_columns() -> tuple[ColumnSpec, ...]:
             stretch=True,
             whole=180,
             width=120,
+            yields=4,
         ),
         ColumnSpec(
             "account",

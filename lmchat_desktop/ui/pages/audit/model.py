@@ -79,7 +79,7 @@ class AuditModel(QObject):
         self.checking = False
         self._reason = self.why_not_ask()
         context.connection.changed.connect(self._take_state)
-        context.scope.changed.connect(lambda _scope: self.query_changed.emit())
+        context.scope.changed.connect(self._take_scope)
 
     # What is asked
 
@@ -182,7 +182,7 @@ class AuditModel(QObject):
         self._run(self.acts.look, on_done=self._take_standing, act="look")
 
     def accept(self, shown: Finding, reason: str) -> None:
-        """Accept the finding that the person saw."""
+        """Accept the history that a person was shown."""
         self._run(self.acts.accept_head, shown, reason, on_done=self._take_standing, act="accept")
 
     def verified(self) -> int:
@@ -286,6 +286,9 @@ class AuditModel(QObject):
         if reason != self._reason:
             self._reason = reason
             self.rights_changed.emit()
+
+    def _take_scope(self, _scope: object) -> None:
+        self.query_changed.emit()
 
     def _take_check(self, checked: Checked) -> None:
         self.checking = False

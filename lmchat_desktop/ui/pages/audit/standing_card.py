@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from lmchat_desktop.ui.theme.manager import tokens
+from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.theme.tokens import mix
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.buttons import Button
@@ -17,11 +17,13 @@ from lmchat_desktop.ui.widgets.paint import rounded
 from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line, plain_tooltip, shown
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from lmchat_desktop.ui.pages.audit.standing_words import StandingWords
 
 GLYPHS = {"good": "privacy", "warn": "warn", "bad": "bad", "muted": "clock"}
+LEAST_TEXT_PX = 400
+"""The width that the words have at least beside the buttons."""
 
 
 class StandingCard(QFrame):
@@ -56,18 +58,19 @@ class StandingCard(QFrame):
         texts.setSpacing(3)
         for label in (self._title, self._facts):
             texts.addWidget(label)
-        acts = QWidget(self)
-        flow = FlowLayout(acts, gap=8)
+        self._acts = QWidget(self)
+        flow = FlowLayout(self._acts, gap=8)
         for button in (self.accept, self.copy_details, self.verify):
             flow.addWidget(button)
-        top = QHBoxLayout()
-        top.setSpacing(12)
-        top.addLayout(texts, 1)
-        top.addWidget(acts, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
+        self._top = QHBoxLayout()
+        self._top.setSpacing(12)
+        self._top.addLayout(texts, 1)
+        self._column = column = QVBoxLayout()
         column.setSpacing(6)
-        column.addLayout(top)
+        column.addLayout(self._top)
         column.addWidget(self._found)
+        self._beside: bool | None = None
+        self._arrange()
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 12, 14, 12)
         row.setSpacing(12)
@@ -77,6 +80,7 @@ class StandingCard(QFrame):
     def put(self, words: StandingWords, *, acceptable: bool) -> None:
         """Say how it stands."""
         self.accept.setVisible(acceptable)
+        self._arrange()
         if words == self.words:
             return
         self.words = words
@@ -91,6 +95,25 @@ class StandingCard(QFrame):
         self.setAccessibleDescription(shown(f"{words.facts} {words.found}".strip()))
         self.updateGeometry()
         self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the buttons stand below the words where there is no room beside them."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        room = self.width() - self._acts.sizeHint().width()
+        beside = room >= typography().px(LEAST_TEXT_PX)
+        if beside == self._beside:
+            return
+        self._beside = beside
+        self._top.removeWidget(self._acts)
+        self._column.removeWidget(self._acts)
+        if beside:
+            self._top.addWidget(self._acts, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            self._column.addWidget(self._acts)
+        self.updateGeometry()
 
     def allow(self, button: Button, reason: str) -> None:
         """Grey an act out with a reason; an empty one allows it."""

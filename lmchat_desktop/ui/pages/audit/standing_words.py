@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 ACCEPTABLE = (Verdict.REWRITTEN, Verdict.TRUNCATED, Verdict.OTHER_KEY)
 """What a person can accept: a head that can be followed from then on."""
-ROOT_SHOWN = 16
+MOST_OF_NAME = 22
+"""So many letters of a log's name are shown; the details have all of it."""
 
 translate = QCoreApplication.translate
 
@@ -109,7 +110,10 @@ def key_words(line: str) -> str:
         key = LogKey.parse(line)
     except ValueError:
         return translate("AuditStanding", "an unknown key")
-    return f"{key.name}+{key.id.hex()}"
+    name = key.name
+    if len(name) > MOST_OF_NAME:
+        name = f"{name[: MOST_OF_NAME - 1]}…"
+    return f"{name}+{key.id.hex()}"
 
 
 def fingerprint(line: str) -> str:

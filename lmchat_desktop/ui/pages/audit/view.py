@@ -190,8 +190,7 @@ class AuditPage(Page):
         self.export.done.connect(lambda words, command: self._say_done(words, command, "good"))
         self.export.doubted.connect(lambda words, command: self._say_done(words, command, "bad"))
         self.export.failed.connect(lambda error: self._say_failure(error, "export"))
-        self.context.zone.changed.connect(lambda _zone: self._put_all())
-        self.context.theme.theme_changed.connect(lambda _tokens: self.standing.update())
+        self.context.zone.changed.connect(self._put_all)
         find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(bar.search.setFocus)
@@ -235,10 +234,10 @@ class AuditPage(Page):
             return
         kept_key = "" if standing.kept is None else standing.kept.key
         name = log_name(standing.finding.key) or log_name(kept_key)
-        dialog = AcceptDialog(standing.finding, standing.kept, name, self)
+        finding = standing.finding
+        dialog = AcceptDialog(finding, standing.kept, name, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        shown = standing.finding
-        dialog.accepted.connect(lambda: self.model.accept(shown, dialog.reason_text))
+        dialog.accepted.connect(lambda: self.model.accept(finding, dialog.reason_text))
         dialog.open()
 
     def _choose_range(self, preset: Preset | None) -> None:
@@ -302,7 +301,7 @@ class AuditPage(Page):
         if self._entered:
             self.card.model.look_above()
 
-    def _put_all(self) -> None:
+    def _put_all(self, _zone: object) -> None:
         self._put_query()
         self._put_standing()
         self._put_entry()

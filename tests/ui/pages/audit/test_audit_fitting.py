@@ -46,7 +46,7 @@ def test_all_of_the_page_fits(scaled: Reader) -> None:
     fits()
     page.panel.closed.emit()
     page.model.narrow(Field.ACTION, "key.create")
-    page.model.narrow(Field.OBJECT, "key_nothing")
+    page.model.narrow(Field.ACTOR, "person_nobody")
     scaled.settled()
     fits()
     page.model.show_all()
