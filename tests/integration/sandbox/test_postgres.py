@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from lmchat_desktop.sandbox.audit_signing import HEADS_FILE
 from tests.integration.sandbox import test_keys as on_sqlite
 from tests.integration.sandbox.api import LOOKS, Api, as_person, problem
+from tests.integration.sandbox.outbox import code_to
 from tests.integration.sandbox.test_acts import Writers
 from tests.integration.sandbox.whole_log import verified
 from tests.support.postgres import NoServer, PostgresServer
@@ -263,6 +265,37 @@ def test_a_job_goes_on_after_a_kill_and_counts_nothing_twice(world: World) -> No
     assert admin.get(path)["done"] >= job["done"]
     job = finished(admin, path)
     assert job["result"] == {"checked": job["total"], "different": 0, "slices": []}
+
+
+def test_accounts_are_found_changed_and_exported_as_on_sqlite(world: World) -> None:
+    sandbox = world()
+    support, owner = as_person(sandbox, "support"), as_person(sandbox, "Dana Whitfield")
+    path = f"/v1/accounts/{owner.get('/v1/me')['memberships'][0]['account_id']}"
+    for q, matched in (
+        ("acme rob", "name"),
+        ("robotics", "name"),
+        ("dana@acme-robots", "former-email"),
+        ("+1 555 0100", "phone"),
+        (path.rsplit("/", 1)[1], "id"),
+    ):
+        found = support.get("/v1/accounts/search", q=q)["data"]
+        assert matched in {one["matched"] for one in found[0]["matches"]}
+    assert support.get("/v1/accounts/search", q="東雲")["data"]
+    key = owner.post("/v1/keys", {"account_id": path.rsplit("/", 1)[1], "name": "x"}).json()["key"]
+    for q in (key["hint"][:11], key["hint"][-4:]):
+        (one,) = support.get("/v1/accounts/search", q=q)["data"]
+        assert one["account"]["name"] == "Acme Robotics Inc."
+    wanted = {"kind": "email", "value": "new@acme-robotics.example"}
+    change = owner.post(f"{path}/contact-changes", wanted).json()
+    code = code_to(sandbox, wanted["value"])
+    assert owner.post(f"{path}/contact-changes/{change['id']}/confirm", {"code": code}).is_success
+    assert owner.every(f"{path}/events", kind="contact-changed")
+    job = owner.post(f"{path}/exports").json()
+    for _ in range(LOOKS):
+        if (state := owner.get(f"/v1/jobs/{job['id']}"))["state"] not in ("queued", "running"):
+            break
+        time.sleep(0.05)
+    assert state["state"] == "succeeded", state["detail"]
 
 
 def test_a_database_has_one_sandbox(world: World, tmp_path: Path) -> None:
