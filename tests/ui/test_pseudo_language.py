@@ -32,6 +32,7 @@ from lmchat_desktop.contract.base import Page, Problem
 from lmchat_desktop.contract.catalog import Model, Provider
 from lmchat_desktop.contract.identity import Device, DeviceRegister
 from lmchat_desktop.contract.keys import ApiKey
+from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.domain.wording import said
 from lmchat_desktop.services.crash_reports import CrashReports
@@ -357,10 +358,11 @@ def test_pages_on_a_sandbox(office: Office, sandbox: RunningSandbox, who: str) -
 
 
 def told_by(page: OperatorsPage) -> set[str]:
-    """What people have written, and the names of devices."""
+    """What people have written, the names of devices, and the scopes as the API names them."""
     picture = page.model.picture
     assert picture is not None
-    known = {each.reason for each in (*picture.waiting, *picture.decided)}
+    known = {scope.value for scope in Scope}
+    known |= {each.reason for each in (*picture.waiting, *picture.decided)}
     known |= {each.decision_reason for each in picture.decided}
     for device in picture.devices:
         known |= {device.name, device.platform, device.app_version}

@@ -45,6 +45,7 @@ from lmchat_desktop.contract.invitations import (
     InvitationState,
 )
 from lmchat_desktop.contract.keys import KeyCreate, KeyState
+from lmchat_desktop.contract.leaks import LeakRevoke
 from lmchat_desktop.contract.outbox import MessageKind
 from lmchat_desktop.contract.recoveries import CheckKind, RecoveryCheck, RecoveryCreate
 from lmchat_desktop.domain.contact.addresses import ContactKind
@@ -250,3 +251,5 @@ def test_keys_in_a_text_are_named_and_ended_and_stay_here(
     assert len(service.find(many)) == 201
     with pytest.raises(NotAllowed):
         leaks.look_up(owner, [found[0].hash])
+    with pytest.raises(NotAllowed):
+        leaks.revoke(owner, LeakRevoke(hashes=[found[0].hash]))

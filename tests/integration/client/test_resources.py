@@ -5,18 +5,23 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib import import_module
 from types import ModuleType
 
 import pytest
 
 from lmchat_desktop.client import (
+    account_records,
     accounts,
     audit,
     catalog,
     changes,
+    contacts,
     identity,
     jobs,
     keys,
+    leaks,
+    members,
     operators,
     requests,
     sandbox,
@@ -64,18 +69,21 @@ from lmchat_desktop.contract.usage_arrow import decode
 from lmchat_desktop.domain.audit.checkpoint import Checkpoint
 from lmchat_desktop.domain.audit.merkle import is_consistent, is_included
 from lmchat_desktop.domain.scopes import Role
-from tests.integration.client import test_accounts
 from tests.integration.client.conftest import SignIn
 from tests.support.sandbox import RunningSandbox
 
 RESOURCES: tuple[ModuleType, ...] = (
+    account_records,
     accounts,
     audit,
     catalog,
     changes,
+    contacts,
     identity,
     jobs,
     keys,
+    leaks,
+    members,
     operators,
     requests,
     sandbox,
@@ -424,10 +432,8 @@ def test_a_sandbox_moves_in_time_and_takes_orders(own_sandbox: RunningSandbox) -
 
 def test_no_function_of_a_resource_was_left_out() -> None:
     tested = "".join(inspect.getsource(function) for function in _tests())
-    tested += inspect.getsource(
-        __import__("tests.integration.client.test_sign_in", fromlist=["test_sign_in"])
-    )
-    tested += inspect.getsource(test_accounts)
+    for name in ("test_accounts", "test_sign_in"):
+        tested += inspect.getsource(import_module(f"tests.integration.client.{name}"))
     missing = [
         f"{module.__name__}.{name}"
         for module in RESOURCES

@@ -20,13 +20,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import MetaData, Table
 from sqlalchemy.engine.default import DefaultDialect
 
-from lmchat_desktop.cache import entities, schema
+from lmchat_desktop.cache import schema
 from lmchat_desktop.cache.engines import writing_engine
 from lmchat_desktop.cache.secret import CacheSecret, Passphrase, RawKey, key_literal
 from lmchat_desktop.cache.store import open_cache
-from lmchat_desktop.contract.changes import AccountChange
 from tests.unit.cache.test_store import account, add, count
 
 KEY = RawKey(bytes(range(32)))
@@ -103,8 +103,10 @@ def oldest_cache(path: Path) -> None:
     try:
         with engine.begin() as connection:
             schema.upgrade(connection)
-            change = AccountChange(id="acct_marker_1", entity=account())
-            entities.apply(connection, [change], 1)
+            table = Table("accounts", MetaData(), autoload_with=connection)
+            row = account().model_dump(mode="json", include=set(table.c.keys()))
+            row["created_at"] = int(account().created_at.timestamp() * 1000)
+            connection.execute(table.insert(), row | {"generation": 1})
     finally:
         engine.dispose()
         schema.REVISIONS = newest

@@ -1,7 +1,8 @@
 """The one table of what is allowed: every operation of the API × every role × own and foreign.
 
 A cell is what a valid call is answered with: `ok`, `empty` (a list in which nothing is seen), or
-the status of the refusal. Two in a cell, as `ok/404`, are the caller's own thing and somebody
+the status of the refusal; 409 and 422 are said to those who may, and are too early or have
+another code. Two in a cell, as `ok/404`, are the caller's own thing and somebody
 else's: their account and one that they are no member of, their device, their job, what concerns
 them and what does not; `-` where there is no such thing. An operation with several rows has a
 word after its name.
@@ -31,6 +32,46 @@ revoke_device           ok/404     ok/404     ok/404     ok/404     ok/ok      o
 list_accounts           ok/empty   ok/empty   -/ok       -/ok       -/ok       403        -/401
 get_account             ok/404     ok/404     -/ok       -/ok       -/ok       -/403      -/401
 update_account          ok/404     403/403    -/ok       -/403      -/ok       -/403      -/401
+
+search_accounts         ok         ok         ok         ok         ok         403        401
+suspend_account         403/403    403/403    -/ok       -/403      -/ok       -/403      -/401
+reinstate_account       403/403    403/403    -/ok       -/403      -/ok       -/403      -/401
+
+list_members            ok/404     ok/404     -/ok       -/ok       -/ok       -/403      -/401
+update_member           ok/404     403/403    -/403      -/403      -/403      -/403      -/401
+remove_member           ok/404     403/404    -/403      -/403      -/403      -/403      -/401
+list_invitations        ok/404     403/403    -/ok       -/403      -/ok       -/403      -/401
+create_invitation       ok/404     403/403    -/403      -/403      -/403      -/403      -/401
+withdraw_invitation     ok/404     403/403    -/403      -/403      -/403      -/403      -/401
+accept_invitation       ok         ok         ok         ok         ok         ok         401
+list_contact_changes    ok/404     403/403    -/ok       -/403      -/ok       -/403      -/401
+change_contact          ok/404     403/403    -/ok       -/403      -/ok       -/403      -/401
+confirm_contact         422/404    403/403    -/422      -/403      -/422      -/403      -/401
+change_own_contact      ok         ok         ok         ok         ok         ok         401
+confirm_own_contact     422/404    422/404    422/404    422/404    422/404    422/404    -/401
+
+list_recoveries         403/403    403/403    -/ok       -/403      -/ok       -/403      -/401
+prepare_recovery        403/403    403/403    -/ok       -/403      -/ok       -/403      -/401
+approve_recovery        403/403    403/403    -/ok       -/403      -/ok       -/403      -/401
+refuse_recovery         403/403    403/403    -/ok       -/403      -/ok       -/403      -/401
+withdraw_recovery       403/403    403/403    -/ok       -/403      -/ok       -/403      -/401
+send_recovery_code      403/403    403/403    -/409      -/403      -/409      -/403      -/401
+complete_recovery       403/403    403/403    -/409      -/403      -/409      -/403      -/401
+
+list_events             ok/404     403/403    -/ok       -/403      -/ok       -/403      -/401
+list_notes              403/403    403/403    -/ok       -/ok       -/ok       -/403      -/401
+create_note             403/403    403/403    -/ok       -/403      -/ok       -/403      -/401
+strike_note             403/403    403/403    -/ok       -/403      -/ok       -/403      -/401
+list_exports            ok/404     403/403    -/403      -/403      -/403      -/403      -/401
+start_export            ok/404     403/403    -/403      -/403      -/403      -/403      -/401
+fetch_export            ok/404     403/403    -/403      -/403      -/403      -/403      -/401
+
+look_up_leaked_keys     403        403        ok         403        ok         403        401
+revoke_leaked_keys      403        403        ok         403        ok         403        401
+
+list_outbox             403        403        ok         ok         ok         403        401
+get_outbox_message      403        403        ok         ok         ok         403        401
+join_by_invitation      401        401        401        401        401        401        401
 
 list_keys               ok/empty   ok/empty   -/ok       -/403      -/ok       -/403      -/401
 create_key              ok/404     403/403    -/ok       -/403      -/ok       -/403      -/401

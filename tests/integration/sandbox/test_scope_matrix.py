@@ -17,10 +17,12 @@ from lmchat_desktop.contract.operations import BY_ID, OPERATIONS
 from lmchat_desktop.domain.scopes import Role
 from tests.integration.sandbox.api import Api
 from tests.integration.sandbox.scope_calls import CALLS, WHY, Ask, Caller, World, plain
+from tests.integration.sandbox.scope_calls_accounts import ACCOUNT_CALLS
 from tests.integration.sandbox.scope_matrix import columns, rows
 from tests.support.sandbox import RunningSandbox, SandboxFactory
 
 ROWS = rows()
+ALL_CALLS = CALLS | ACCOUNT_CALLS
 UNLIMITED = {"LMCHAT_SANDBOX_LIMIT": "100000:100000"}
 PEOPLE = {
     "owner": "Dana Whitfield",
@@ -35,7 +37,7 @@ SECOND_ADMIN, STRANGER, ACCOUNT, FOREIGN_ACCOUNT = (
     "Acme Robotics",
     "Nordlicht",
 )
-ANSWERS = {"ok", "empty", "401", "403", "404", "-"}
+ANSWERS = {"ok", "empty", "401", "403", "404", "409", "422", "-"}
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +82,7 @@ def test_every_operation_and_every_role_is_in_the_table() -> None:
     for operation in OPERATIONS:
         assert operation.id in named, f"add a row for {operation.id} to scope_matrix.TABLE"
     assert named <= set(BY_ID), f"no such operation: {sorted(named - set(BY_ID))}"
-    assert set(CALLS) <= set(ROWS), f"a call without a row: {sorted(set(CALLS) - set(ROWS))}"
+    assert set(ALL_CALLS) <= set(ROWS), f"no row: {sorted(set(ALL_CALLS) - set(ROWS))}"
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -113,7 +115,7 @@ def _parts(cell: str) -> list[str]:
 
 
 def _ask(row: str, operation: Operation) -> Ask:
-    known = CALLS.get(row)
+    known = ALL_CALLS.get(row)
     if known is None:
         needs_more = operation.method != "GET" or "{" in operation.path
         assert not needs_more, f"add a call for {row} to scope_calls.CALLS"
