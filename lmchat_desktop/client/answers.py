@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from io import BytesIO
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import httpx
 import pydantic
@@ -72,10 +72,27 @@ def read_body(
         Unreachable: no more came in time.
         Cancelled: on the token.
     """
+    whole = BytesIO()
+    write_body(response, whole, limit, effect, cancel, on_bytes)
+    return whole.getvalue()
+
+
+def write_body(
+    response: httpx.Response,
+    into: BinaryIO,
+    limit: int,
+    effect: Effect,
+    cancel: CancelToken | None = None,
+    on_bytes: OnBytes | None = None,
+) -> None:
+    """As `read_body`, but each piece is written as it comes.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     total = _announced(response)
     if total is not None and total > limit:
         raise _too_large(total, limit, effect)
-    whole = BytesIO()
     received = 0
     assert isinstance(response.stream, httpx.SyncByteStream)
     try:
@@ -87,7 +104,7 @@ def read_body(
                 received += len(part)
                 if received > limit:
                     raise _too_large(received, limit, effect)
-                whole.write(part)
+                into.write(part)
                 if on_bytes is not None:
                     on_bytes(received, total)
         unpacker.end()
@@ -95,7 +112,6 @@ def read_body(
         raise broken_off(trouble, received, effect) from None
     except NotUnpackable as trouble:
         raise _not_unpackable(trouble, received, effect) from None
-    return whole.getvalue()
 
 
 def _announced(response: httpx.Response) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 from urllib.parse import urlencode
 
 from lmchat_desktop.client.address import backend_address
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 MAX_SLICE = 256 * 2**20
 DOWNLOAD_S = 900.0
+MAX_ARCHIVE = 64 * 2**30
+"""How large a file may become that is written as it comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,26 @@ class ApiClient:
             seconds=DOWNLOAD_S,
         )
         return self._wire().download(call, media_type, etag, limit, cancel, on_bytes)
+
+    def fetch(
+        self,
+        path: str,
+        media_type: str,
+        into: BinaryIO,
+        *,
+        limit: int = MAX_ARCHIVE,
+        cancel: CancelToken | None = None,
+        on_bytes: OnBytes | None = None,
+    ) -> None:
+        """Write a body of one media type into a file as it comes; tried again, from its start."""
+        call = Call(
+            "GET",
+            path,
+            {},
+            {"Accept": f"{media_type}, {PROBLEM_JSON};q=0.1"},
+            seconds=DOWNLOAD_S,
+        )
+        self._wire().fetch(call, media_type, into, limit, cancel, on_bytes)
 
     def exchange_token(
         self, request: TokenRequest, cancel: CancelToken | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from lmchat_desktop.contract.base import IDEMPOTENCY_KEY, PROBLEM_JSON, instant_
 if TYPE_CHECKING:
     import pydantic
 
-ParamValue = str | int | bool | datetime | None
+ParamValue = str | int | bool | datetime | Sequence[str] | None
 Params = Mapping[str, ParamValue]
 
 JSON_TYPE = "application/json"
@@ -36,7 +36,7 @@ class Call:
 
     method: str
     path: str
-    params: Mapping[str, str]
+    params: Mapping[str, str | list[str]]
     headers: Mapping[str, str] = field(repr=False)
     content: bytes | None = field(default=None, repr=False)
     authorised: bool = True
@@ -75,9 +75,12 @@ def post(
     )
 
 
-def query(params: Params | None) -> dict[str, str]:
-    """Parameters as a query string writes them; those that are None are left out."""
-    return {name: _text(value) for name, value in (params or {}).items() if value is not None}
+def query(params: Params | None) -> dict[str, str | list[str]]:
+    """Parameters as a query string writes them; those that are None are left out.
+
+    One of several values is written once for each.
+    """
+    return {name: _told(value) for name, value in (params or {}).items() if value is not None}
 
 
 def quoted_etag(etag: str) -> str:
@@ -88,6 +91,12 @@ def quoted_etag(etag: str) -> str:
 def segment(identifier: str) -> str:
     """An identifier as one segment of a path, whatever characters it holds."""
     return quote(identifier, safe="")
+
+
+def _told(value: str | int | bool | datetime | Sequence[str]) -> str | list[str]:
+    if isinstance(value, str | int | datetime):
+        return _text(value)
+    return [str(each) for each in value]
 
 
 def _text(value: str | int | bool | datetime) -> str:

@@ -5,7 +5,7 @@ It is loaded by the first call that a process makes, and with it all that speaks
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from lmchat_desktop.client import answers
 from lmchat_desktop.client.api import Downloaded
@@ -93,3 +93,22 @@ class Wire:
             )
 
         return self._caller.perform(call, reading, cancel)
+
+    def fetch(
+        self,
+        call: Call,
+        media_type: str,
+        into: BinaryIO,
+        limit: int,
+        cancel: CancelToken | None,
+        on_bytes: OnBytes | None,
+    ) -> None:
+        """A body of one media type, of `limit` bytes at most, written as it comes."""
+
+        def reading(response: httpx.Response, stop: CancelToken) -> None:
+            answers.expect_type(response, media_type, call.effect)
+            into.seek(0)
+            into.truncate()
+            answers.write_body(response, into, limit, call.effect, stop, on_bytes)
+
+        self._caller.perform(call, reading, cancel)
