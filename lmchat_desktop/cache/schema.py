@@ -13,7 +13,7 @@ from lmchat_desktop.cache.trouble import DamagedCache, NewerCache, trouble_of_fi
 
 REVISIONS: tuple[str, ...] = (
     *("0001", "0002", "0003", "0004"),
-    *("0005", "0006", "0007", "0008"),
+    *("0005", "0006", "0007", "0008", "0009"),
 )
 """Every revision that this version knows, oldest first; the last is the one it works with."""
 

@@ -181,11 +181,12 @@ Index("invitations_by_account", entities["invitation"].c.account_id)
 Index("members_by_account", entities["member"].c.account_id)
 
 SORTED_FIELDS: dict[str, tuple[str, ...]] = {
+    "account": ("name", "plan_id", "state", "created_at"),
     "key": ("name", "created_at", "last_used_at", "expires_at", "state"),
 }
 """By which fields there can be too many rows of a kind to sort them when they are looked at."""
 
-FILTERED_FIELDS: dict[str, tuple[str, ...]] = {"key": ("state",)}
+FILTERED_FIELDS: dict[str, tuple[str, ...]] = {"account": (), "key": ("state",)}
 """What most rows are asked by: each order's index knows it, so that it can be walked alone."""
 
 UNKNOWN_FIRST = -(2**63)

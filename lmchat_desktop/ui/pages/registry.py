@@ -33,6 +33,7 @@ class PageEntry:
     needs: Scope
     load: Callable[[], type[Page]]
     load_first: Callable[[], type[FirstView]] | None = None
+    staff: bool | None = None
 
     @property
     def name(self) -> str:
@@ -56,6 +57,18 @@ def _usage() -> type[Page]:
     from lmchat_desktop.ui.pages.usage.view import UsagePage
 
     return UsagePage
+
+
+def _accounts() -> type[Page]:
+    from lmchat_desktop.ui.pages.accounts.view import AccountsPage
+
+    return AccountsPage
+
+
+def _own_account() -> type[Page]:
+    from lmchat_desktop.ui.pages.accounts.own_view import OwnAccountPage
+
+    return OwnAccountPage
 
 
 def _keys() -> type[Page]:
@@ -86,7 +99,23 @@ PAGES: tuple[PageEntry, ...] = (
         _first_overview,
     ),
     PageEntry("usage", str(QT_TRANSLATE_NOOP("Pages", "Usage")), "usage", Scope.USAGE_READ, _usage),
+    PageEntry(
+        "accounts",
+        str(QT_TRANSLATE_NOOP("Pages", "Accounts")),
+        "accounts",
+        Scope.ACCOUNTS_READ,
+        _accounts,
+        staff=True,
+    ),
     PageEntry("keys", str(QT_TRANSLATE_NOOP("Pages", "API keys")), "keys", Scope.KEYS_READ, _keys),
+    PageEntry(
+        "account",
+        str(QT_TRANSLATE_NOOP("Pages", "Account & privacy")),
+        "privacy",
+        Scope.ACCOUNTS_READ,
+        _own_account,
+        staff=False,
+    ),
     PageEntry(
         "operators",
         str(QT_TRANSLATE_NOOP("Pages", "Operators & devices")),
@@ -103,4 +132,8 @@ PAGES: tuple[PageEntry, ...] = (
 def pages_for(scopes: Iterable[str]) -> tuple[PageEntry, ...]:
     """The pages that a person with these scopes sees, in their order."""
     held = frozenset(scopes)
-    return tuple(entry for entry in PAGES if entry.needs.value in held)
+    # Every role of an operator brings this one, and no role in an account does.
+    staff = Scope.SERVICE_READ.value in held
+    return tuple(
+        entry for entry in PAGES if entry.needs.value in held and entry.staff in (None, staff)
+    )

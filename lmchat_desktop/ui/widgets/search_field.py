@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
-from lmchat_desktop.ui.theme.icons import draw_glyph
+from lmchat_desktop.ui.theme.icons import draw_glyph, icon
 from lmchat_desktop.ui.theme.manager import tokens, typography
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
 GLYPH_PX = 16
 SEARCHED_AFTER_MS = 250
@@ -33,6 +33,8 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
         self.setClearButtonEnabled(True)
+        for button in self.findChildren(QToolButton):
+            button.setIcon(icon("close"))
         self.setMaxLength(120)
         self.setMinimumWidth(typography().px(180))
         self.setTextMargins(typography().px(GLYPH_PX) + 6, 0, 0, 0)
@@ -50,6 +52,12 @@ class SearchField(QLineEdit):
             self._told = text
             self.setText(text)
             self._later.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Qt places the button as if the field had no padding.
+        for button in self.findChildren(QToolButton):
+            button.move(button.x(), (self.height() - button.height()) // 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from lmchat_desktop.domain import formatting
+from lmchat_desktop.ui.pages.acting.typed_name import TypedConfirmation
 from lmchat_desktop.ui.pages.keys.instant_choice import InstantChoice, Limits
-from lmchat_desktop.ui.pages.keys.typed_name import TypedConfirmation
 from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.rows_model import RowsModel

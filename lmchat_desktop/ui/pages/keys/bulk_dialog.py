@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from lmchat_desktop.client.errors import ApiTrouble
 from lmchat_desktop.contract.keys import MAX_BULK
 from lmchat_desktop.domain import formatting
-from lmchat_desktop.ui.pages.keys.act_words import obstacle, trouble_words
+from lmchat_desktop.ui.pages.acting.act_words import trouble_words
+from lmchat_desktop.ui.pages.acting.fitted_dialog import FittedDialog
 from lmchat_desktop.ui.pages.keys.bulk_ask import BulkAsk
 from lmchat_desktop.ui.pages.keys.bulk_results import BulkResults
 from lmchat_desktop.ui.pages.keys.bulk_run import BulkAct, BulkPhase, BulkRun
-from lmchat_desktop.ui.pages.keys.fitted_dialog import FittedDialog
+from lmchat_desktop.ui.pages.keys.obstacles import obstacle
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip, shown
 

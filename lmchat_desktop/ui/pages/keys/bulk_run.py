@@ -9,7 +9,7 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, Signal
 
 from lmchat_desktop.contract.keys import KeyActResult, KeyOutcome, KeysAct
-from lmchat_desktop.ui.pages.keys.act_words import may_have_happened, report_fault
+from lmchat_desktop.ui.pages.acting.act_words import may_have_happened, report_fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.ui.pages.keys.words import period_words
+from lmchat_desktop.ui.widgets.fact_grid import Fact
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
@@ -20,22 +21,6 @@ if TYPE_CHECKING:
 MOST_NAMED = 6
 
 translate = QCoreApplication.translate
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line: what, how it is, and what is to be known about it.
-
-    Attributes:
-        label, value: the words; the value can hold foreign text.
-        note: a muted continuation.
-        tone: of the value.
-    """
-
-    label: str
-    value: str
-    note: str = ""
-    tone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.wall_time import Resolved, WallTime, resolve
-from lmchat_desktop.ui.pages.keys.act_words import UTC_ZONE, in_zone, with_offset
+from lmchat_desktop.ui.pages.acting.act_words import UTC_ZONE, in_zone, with_offset
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card

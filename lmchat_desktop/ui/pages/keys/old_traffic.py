@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from lmchat_desktop.ui.pages.keys.act_words import report_fault
+from lmchat_desktop.ui.pages.acting.act_words import report_fault
 
 if TYPE_CHECKING:
     from datetime import datetime

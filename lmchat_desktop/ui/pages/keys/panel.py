@@ -5,68 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.buttons import Button, IconButton
 from lmchat_desktop.ui.widgets.cards import CARD_MARGIN, Card, Hairline
+from lmchat_desktop.ui.widgets.fact_grid import FactGrid
 from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lmchat_desktop.ui.pages.keys.facts import Fact
     from lmchat_desktop.ui.tables.drawn_values import Status
+    from lmchat_desktop.ui.widgets.fact_grid import Fact
 
 WIDTH_PX = 340
-LABEL_PX = 104
-
-
-class FactGrid(QWidget):
-    """Facts as rows of a label and a value that wraps."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnMinimumWidth(0, typography().px(LABEL_PX))
-        self._grid.setColumnStretch(1, 1)
-        self._shown: list[tuple[PlainLabel, PlainLabel, PlainLabel]] = []
-
-    def put(self, facts: Sequence[Fact]) -> None:
-        """Show these facts; the labels that are there already stay."""
-        for row, fact in enumerate(facts):
-            if row == len(self._shown):
-                self._shown.append(self._row(row))
-            label, value, note = self._shown[row]
-            label.setText(fact.label)
-            value.setText(fact.value)
-            value.set_tone(fact.tone)
-            note.setText(fact.note)
-            value.setAccessibleName(f"{fact.label}: {fact.value} {fact.note}".strip())
-            for part in (label, value):
-                part.setVisible(True)
-            note.setVisible(bool(fact.note))
-        for parts in self._shown[len(facts) :]:
-            for part in parts:
-                part.setVisible(False)
-
-    def _row(self, row: int) -> tuple[PlainLabel, PlainLabel, PlainLabel]:
-        top = Qt.AlignmentFlag.AlignTop
-        label = PlainLabel("", self, tone="muted", wrap=True)
-        value = PlainLabel("", self, wrap=True, selectable=True)
-        note = PlainLabel("", self, role="label", tone="muted", wrap=True)
-        cell = QVBoxLayout()
-        cell.setSpacing(1)
-        cell.addWidget(value)
-        cell.addWidget(note)
-        self._grid.addWidget(label, row, 0, top)
-        self._grid.addLayout(cell, row, 1)
-        return label, value, note
 
 
 class KeyPanel(Card):

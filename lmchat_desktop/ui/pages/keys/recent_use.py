@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lmchat_desktop.ui.pages.keys.act_words import in_both, report_fault, trouble_words
+from lmchat_desktop.ui.pages.acting.act_words import in_both, report_fault, trouble_words
 from lmchat_desktop.ui.pages.keys.use_list import UseList
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.busy_strip import BusyStrip

@@ -8,12 +8,12 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.keys import KeyState
+from lmchat_desktop.ui.pages.acting.act_words import in_both
+from lmchat_desktop.ui.pages.acting.typed_name import TypedConfirmation
 from lmchat_desktop.ui.pages.keys.act_dialog import ActDialog
-from lmchat_desktop.ui.pages.keys.act_words import in_both
 from lmchat_desktop.ui.pages.keys.key_line import KeyLine
 from lmchat_desktop.ui.pages.keys.overlaps import in_overlap, old_ends_at
 from lmchat_desktop.ui.pages.keys.recent_use import RecentUse
-from lmchat_desktop.ui.pages.keys.typed_name import TypedConfirmation
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lmchat_desktop.client.errors import ApiTrouble
 from lmchat_desktop.domain import formatting
-from lmchat_desktop.ui.pages.keys.act_words import countdown, in_both, in_zone, obstacle
+from lmchat_desktop.ui.pages.acting.act_words import countdown, in_both, in_zone
+from lmchat_desktop.ui.pages.keys.obstacles import obstacle
 from lmchat_desktop.ui.pages.keys.old_traffic import ASK_MS, TrafficWatch
 from lmchat_desktop.ui.pages.keys.overlaps import in_overlap, latest_of_running, old_ends_at
 from lmchat_desktop.ui.pages.keys.rotation_steps import (

@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication, Signal
 
 from lmchat_desktop.client.errors import Conflict
 from lmchat_desktop.domain import formatting
+from lmchat_desktop.ui.pages.acting.act_words import in_both
 from lmchat_desktop.ui.pages.keys.act_dialog import ActDialog
-from lmchat_desktop.ui.pages.keys.act_words import in_both
 from lmchat_desktop.ui.pages.keys.instant_choice import InstantChoice, Limits
 from lmchat_desktop.ui.pages.keys.key_line import KeyLine
 from lmchat_desktop.ui.pages.keys.overlaps import latest_of_running, old_ends_at

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QWidget
 from lmchat_desktop.contract.keys import MAX_BULK, KeySuggestion, SuggestionKind
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.formatting import Kind
-from lmchat_desktop.ui.pages.keys.act_words import obstacle, trouble_words
+from lmchat_desktop.ui.pages.acting.act_words import trouble_words
 from lmchat_desktop.ui.pages.keys.chosen_keys import ChosenKey
+from lmchat_desktop.ui.pages.keys.obstacles import obstacle
 from lmchat_desktop.ui.pages.keys.suggestion_words import (
     STEPS,
     Step,

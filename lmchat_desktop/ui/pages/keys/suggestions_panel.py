@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QStackedLayout, QV
 from lmchat_desktop.contract.keys import SuggestionKind
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.formatting import Kind
-from lmchat_desktop.ui.pages.keys.act_words import trouble_words
+from lmchat_desktop.ui.pages.acting.act_words import trouble_words
 from lmchat_desktop.ui.pages.keys.suggestion_group import SuggestionGroup
 from lmchat_desktop.ui.pages.keys.suggestion_words import KINDS, Step, kind_title
 from lmchat_desktop.ui.tables.columns import ColumnSpec

@@ -2,80 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.pages.keys.query import KeyQuery, StateFilter
-from lmchat_desktop.ui.theme.icons import draw_glyph, icon
-from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.widgets.buttons import Button, MenuButton
 from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
+from lmchat_desktop.ui.widgets.search_field import SearchField
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
-
-GLYPH_PX = 16
-SEARCHED_AFTER_MS = 250
-"""So long after the last key the search is asked: not once for each letter."""
-
-
-class SearchField(QLineEdit):
-    """A line that searches while it is typed in; Escape empties it.
-
-    Attributes:
-        searched: what was typed, once the hand rests.
-    """
-
-    searched = Signal(str)
-
-    def __init__(self, hint: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setPlaceholderText(hint)
-        self.setAccessibleName(hint)
-        self.setClearButtonEnabled(True)
-        for button in self.findChildren(QToolButton):
-            button.setIcon(icon("close"))
-        self.setMaxLength(120)
-        self.setMinimumWidth(typography().px(180))
-        self.setTextMargins(typography().px(GLYPH_PX) + 6, 0, 0, 0)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(SEARCHED_AFTER_MS)
-        self._later.timeout.connect(self._tell)
-        self._told = ""
-        self.textChanged.connect(lambda _text: self._later.start())
-        self.returnPressed.connect(self._tell)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        # Qt places the button as if the field had no padding.
-        for button in self.findChildren(QToolButton):
-            button.move(button.x(), (self.height() - button.height()) // 2)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        side = typography().px(GLYPH_PX)
-        place = QRectF(10, (self.height() - side) / 2, side, side)
-        draw_glyph(QPainter(self), place, "search", QColor(tokens().muted))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-            self._tell()
-            return
-        super().keyPressEvent(event)
-
-    def _tell(self) -> None:
-        self._later.stop()
-        typed = self.text().strip()
-        if typed != self._told:
-            self._told = typed
-            self.searched.emit(typed)
 
 
 class KeysToolbar(QWidget):

@@ -14,27 +14,17 @@ from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.cards import Card, Hairline
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
-from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip, shown
-from lmchat_desktop.ui.wording import translated
+from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from lmchat_desktop.contract.operators import RoleTable
     from lmchat_desktop.ui.tables.data_table import DataTable
-    from lmchat_desktop.ui.widgets.buttons import Button
 
 MARK_PX = 16
 NARROW_PX = 360
 """Below this the table of roles has two lines for each of its rows."""
-
-
-def allow(button: Button, against: str | None, tooltip: str = "") -> None:
-    """Let a button be pressed, or grey it and say why it cannot be."""
-    button.setEnabled(against is None)
-    words = tooltip if against is None else translated(against)
-    button.setToolTip(plain_tooltip(words))
-    button.setAccessibleDescription(shown(words))
 
 
 class TableCard(Card):

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from lmchat_desktop.domain.wording import said
 from lmchat_desktop.services import operators as service
 from lmchat_desktop.sync.states import SyncPhase
+from lmchat_desktop.ui.pages.acting.allowing import allow
 from lmchat_desktop.ui.pages.operators import tables
-from lmchat_desktop.ui.pages.operators.cards import RolesCard, TableCard, allow
+from lmchat_desktop.ui.pages.operators.cards import RolesCard, TableCard
 from lmchat_desktop.ui.pages.operators.ending_dialogs import (
     DecideDialog,
     RemoveDialog,

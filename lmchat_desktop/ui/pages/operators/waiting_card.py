@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from lmchat_desktop.contract.operators import GrantState
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.services.operators import against_deciding, against_inviting
-from lmchat_desktop.ui.pages.operators.cards import allow
+from lmchat_desktop.ui.pages.acting.allowing import allow
 from lmchat_desktop.ui.pages.operators.words import role_list, tr
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button

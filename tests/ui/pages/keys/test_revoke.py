@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.contract.keys import ApiKey, KeyState, UsedSecret
+from lmchat_desktop.ui.pages.acting.typed_name import TypedConfirmation
 from lmchat_desktop.ui.pages.keys.revoke_dialog import RevokeDialog
-from lmchat_desktop.ui.pages.keys.typed_name import TypedConfirmation
 from lmchat_desktop.ui.theme.manager import current_theme
 from lmchat_desktop.ui.widgets.banner import Banner
 from tests.ui.keyboard import check_keyboard, check_reading

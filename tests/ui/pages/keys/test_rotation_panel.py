@@ -9,8 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.contract.keys import ApiKey, UsedSecret
+from lmchat_desktop.ui.pages.acting.act_words import countdown
 from lmchat_desktop.ui.pages.keys import old_traffic
-from lmchat_desktop.ui.pages.keys.act_words import countdown
 from lmchat_desktop.ui.pages.keys.rotation_panel import RotationPanel
 from lmchat_desktop.ui.pages.keys.rotation_steps import ExtendDialog, FinishDialog, UndoDialog
 from tests.ui.keyboard import check_keyboard

@@ -72,7 +72,9 @@ class FittedDialog(ShellDialog):
         self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
+        # A dialog that is collected loses its attributes before its parts are gone.
+        inner = getattr(self, "_inner", None)
+        if watched is inner and event.type() == QEvent.Type.LayoutRequest:
             self._later.start()
         return super().eventFilter(watched, event)
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QCoreApplication
 from lmchat_desktop.client.errors import ApiTrouble, BackendTrouble, Refused
 from lmchat_desktop.contract.base import ProblemKind
 from lmchat_desktop.domain import formatting
-from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.domain.wording import said
 from lmchat_desktop.sync.states import SyncPhase
 from lmchat_desktop.ui.wording import translated
@@ -69,7 +68,7 @@ def trouble_words(error: BaseException) -> str:
     """What a failed act says of itself."""
     if isinstance(error, ApiTrouble):
         return translated(error.message)
-    return translate("KeyActs", "Something went wrong in this application; it was reported.")
+    return translate("Acts", "Something went wrong in this application; it was reported.")
 
 
 def report_fault(tasks: TaskRunner, error: BaseException) -> None:
@@ -85,11 +84,9 @@ def may_have_happened(error: BaseException) -> bool:
     return True
 
 
-def obstacle(context: PageContext) -> str:
-    """Why keys cannot be changed now, in words; empty where they can."""
-    if not context.session.may(Scope.KEYS_WRITE):
-        return translate("KeyActs", "Your roles do not allow changing keys.")
+def offline(context: PageContext) -> str:
+    """That nothing can be changed now without a connection, in words; empty where it can."""
     state = context.connection.state
     if state is not None and state.phase in (SyncPhase.OFFLINE, SyncPhase.STOPPED):
-        return translate("KeyActs", "There is no connection: nothing can be changed now.")
+        return translate("Acts", "There is no connection: nothing can be changed now.")
     return ""

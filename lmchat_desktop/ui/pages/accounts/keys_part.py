@@ -1,0 +1,77 @@
+"""The account's keys that were used last, and the way to all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from lmchat_desktop.domain.formatting import Kind
+from lmchat_desktop.ui.pages.accounts.words import tr
+from lmchat_desktop.ui.shell.context import ScopeChoice
+from lmchat_desktop.ui.tables.columns import ColumnSpec
+from lmchat_desktop.ui.tables.data_table import DataTable
+from lmchat_desktop.ui.tables.rows_model import RowsModel
+from lmchat_desktop.ui.widgets.buttons import Button
+from lmchat_desktop.ui.widgets.cards import PAGE_MARGIN, Card
+from lmchat_desktop.ui.widgets.plain import PlainLabel
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.pages.accounts.model import AccountModel
+
+
+class KeysPart(QWidget):
+    """A short list of keys.
+
+    Attributes:
+        table: the keys that were used last.
+        all: leads to the keys page.
+    """
+
+    def __init__(self, model: AccountModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        columns = (
+            ColumnSpec("name", tr("Name"), stretch=True, whole=200, width=140),
+            ColumnSpec("hint", tr("Key"), muted=True),
+            ColumnSpec("used", tr("Last used"), Kind.TIME),
+        )
+        rows = RowsModel(columns, self, zone=model.context.zone.zone)
+        self.table = DataTable(rows, self, name=tr("Keys"))
+        self.table.setObjectName("account-keys")
+        self.none = PlainLabel(tr("No key works here."), self, tone="muted")
+        self.all = Button(tr("All keys"), self, small=True, icon_name="keys")
+        self.all.setObjectName("all-keys")
+        self._card = Card(tr("Working keys"), self)
+        self._card.add_trailing(self.all)
+        self._card.body.addWidget(self.table)
+        self._card.body.addWidget(self.none)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, PAGE_MARGIN)
+        column.addWidget(self._card)
+        column.addStretch(1)
+        self.all.clicked.connect(lambda: self._go())
+        self.table.row_activated.connect(lambda key: self._go(str(key)))
+        model.picture_changed.connect(self.put)
+        model.context.zone.changed.connect(rows.set_zone)
+
+    def put(self) -> None:
+        """Show the account of the model."""
+        picture = self._model.picture
+        if picture is None:
+            return
+        rows = [(one.name, one.hint, one.last_used_at) for one in picture.keys]
+        model: Any = self.table.rows
+        model.set_rows(rows, keys=[one.id for one in picture.keys])
+        self.table.show_all_rows()
+        self.table.setVisible(bool(rows))
+        self.none.setVisible(not rows)
+        self._card.set_title(tr("Working keys"), f"{picture.active_keys:,}")
+
+    def _go(self, key_id: str = "") -> None:
+        picture = self._model.picture
+        if picture is None:
+            return
+        context, account = self._model.context, picture.account
+        context.scope.choose(ScopeChoice(account.id, account.name))
+        context.navigate("keys", **({"key_id": key_id} if key_id else {}))
