@@ -23,6 +23,10 @@ NAMES = {
         "a key's life: made, used, rotated, edited by two people, revoked; "
         "and those of all accounts"
     ),
+    "accounts": (
+        "an account is found, reached by a new address, suspended and reinstated; "
+        "and its owner exports everything"
+    ),
     "audit": "the audit log: its entries, their proofs, exports, and a history that was rewritten",
 }
 """What `--list` says, without loading anything; a test holds it against the catalogue."""

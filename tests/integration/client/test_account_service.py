@@ -13,7 +13,7 @@ from lmchat_desktop.client.errors import Conflict, Invalid
 from lmchat_desktop.contract.accounts import AbuseReason, AccountState
 from lmchat_desktop.domain.contact.addresses import ContactKind
 from lmchat_desktop.domain.contact.codes import CodeState
-from lmchat_desktop.domain.keys import secret
+from lmchat_desktop.domain.keys import secret as apikeys
 from lmchat_desktop.services.accounts import AccountService, WrongCode
 from tests.integration.sandbox.outbox import messages
 from tests.support.sandbox import RunningSandbox
@@ -29,7 +29,7 @@ def test_an_account_is_found_suspended_and_changed(own_sandbox: RunningSandbox) 
         assert found is not None
         account = found.data[0].account
         with pytest.raises(Invalid):
-            service.search(secret.new_secret())
+            service.search(apikeys.new_secret())
         key = str(uuid.uuid4())
         first = service.suspend(account.id, AbuseReason.SPAM, "", key)
         assert service.suspend(account.id, AbuseReason.SPAM, "", key) == first

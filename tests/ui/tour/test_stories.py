@@ -59,7 +59,7 @@ def test_a_story_plays(qapp: QApplication, story: Story, tmp_path: Path) -> None
     themes = {path.stem.rsplit("-", 1)[1] for path in stage.pictures}
     assert themes == {"light", "dark"}
     assert all(is_drawn(path) for path in stage.pictures)
-    shown = "entries" if story.name == "audit" else "requests"
+    shown = {"accounts": "export of everything", "audit": "entries"}.get(story.name, "requests")
     assert any(shown in line for line in stage.summary)
     overview = any("needs attention" in line for line in stage.summary)
     assert overview is (story.name == "first-look")

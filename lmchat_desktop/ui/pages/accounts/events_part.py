@@ -83,6 +83,7 @@ class EventsPart(QWidget):
         self.table = events_table(self, model)
         self.older = Button(tr("Older events"), self, small=True)
         self.older.setObjectName("older-events")
+        self.older.hide()
         self.banner = Banner("bad", parent=self)
         self.banner.hide()
         self.empty = EmptyState("audit", tr("No such events"), "", self)
@@ -153,11 +154,11 @@ def events_table(parent: QWidget, model: AccountModel) -> DataTable:
     """The table of events."""
     columns = (
         ColumnSpec("at", tr("When"), Kind.TIME),
-        ColumnSpec("kind", tr("What"), width=160),
-        ColumnSpec("new", tr("Device"), drawn=True, width=116),
-        ColumnSpec("person", tr("Who"), width=140, yields=2),
+        ColumnSpec("kind", tr("What"), width=130),
+        ColumnSpec("new", tr("Device"), drawn=True, width=116, yields=4),
+        ColumnSpec("person", tr("Who"), stretch=True, whole=130, width=110),
         ColumnSpec("ip", tr("Address"), width=130, yields=3),
-        ColumnSpec("agent", tr("User agent"), muted=True, stretch=True, whole=180, width=120),
+        ColumnSpec("agent", tr("User agent"), muted=True, stretch=True, width=140, yields=2),
         ColumnSpec("detail", tr("About"), muted=True, width=150, yields=1),
     )
     rows = RowsModel(columns, parent, zone=model.context.zone.zone)

@@ -33,7 +33,7 @@ class KeysPart(QWidget):
         self._model = model
         columns = (
             ColumnSpec("name", tr("Name"), stretch=True, whole=200, width=140),
-            ColumnSpec("hint", tr("Key"), muted=True),
+            ColumnSpec("hint", tr("Key"), muted=True, yields=1),
             ColumnSpec("used", tr("Last used"), Kind.TIME),
         )
         rows = RowsModel(columns, self, zone=model.context.zone.zone)

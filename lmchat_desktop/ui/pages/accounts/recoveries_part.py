@@ -121,6 +121,7 @@ class RecoveriesPart(QWidget):
         seconds = 0.0 if left is None or chosen is None or chosen.ended_at else left.total_seconds()
         told = tr("A code can be sent in {span}.").replace("{span}", countdown(seconds))
         self.waits.setText(told if seconds > 0 else "")
+        self.waits.setVisible(seconds > 0)
 
     def _read(self, cursor: str | None, cancel: CancelToken) -> Page[Recovery]:
         api = self._model.context.session.client
@@ -153,6 +154,7 @@ class RecoveriesPart(QWidget):
         model.set_rows(rows, keys=[one.id for one in found])
         self.table.show_all_rows()
         self.table.setVisible(bool(rows))
+        self._acts_row.setVisible(bool(rows))
         self.none.setVisible(not rows)
         self.put_rights()
 
@@ -163,11 +165,11 @@ class RecoveriesPart(QWidget):
     def _lay_out(self) -> None:
         card = Card(tr("Recoveries"), self)
         card.add_trailing(self.prepare)
-        acts = QWidget(self)
-        flow = FlowLayout(acts, gap=8)
+        self._acts_row = QWidget(self)
+        flow = FlowLayout(self._acts_row, gap=8)
         for button in self.acts.values():
             flow.addWidget(button)
-        for part in (acts, self.table, self.none, self.waits):
+        for part in (self._acts_row, self.table, self.none, self.waits):
             card.body.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, PAGE_MARGIN)
