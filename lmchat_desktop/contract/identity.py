@@ -17,6 +17,7 @@ class Capability(StrEnum):
     MOVABLE_CLOCK = "movable-clock"
     USAGE_RECOUNT = "usage-recount"
     AUDIT_PROOFS = "audit-proofs"
+    OUTBOX = "outbox"
 
 
 class Person(Answer):

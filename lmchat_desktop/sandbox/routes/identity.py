@@ -166,6 +166,7 @@ def _me(call: Call, view: View) -> Me:
                 Capability.KEY_ROTATION,
                 Capability.USAGE_RECOUNT,
                 Capability.AUDIT_PROOFS,
+                Capability.OUTBOX,
             ],
             "backend": BACKEND,
             "notice": call.backend.notice,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from lmchat_desktop.contract.identity import Capability
 from lmchat_desktop.domain.scopes import Scope
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class PageEntry:
         needs: the scope without which the page would have nothing to show.
         load: imports the page's class; charts and tables come with it, so it is called when the
             page is first entered.
+        staff: for operators alone, or for everybody else alone; None for all.
+        capability: what the backend has to offer; "" for nothing out of the ordinary.
     """
 
     page_id: str
@@ -34,6 +37,7 @@ class PageEntry:
     load: Callable[[], type[Page]]
     load_first: Callable[[], type[FirstView]] | None = None
     staff: bool | None = None
+    capability: str = ""
 
     @property
     def name(self) -> str:
@@ -89,6 +93,12 @@ def _audit() -> type[Page]:
     return AuditPage
 
 
+def _outbox() -> type[Page]:
+    from lmchat_desktop.ui.pages.outbox.view import OutboxPage
+
+    return OutboxPage
+
+
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "overview",
@@ -126,14 +136,26 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "audit", str(QT_TRANSLATE_NOOP("Pages", "Audit log")), "audit", Scope.AUDIT_READ, _audit
     ),
+    PageEntry(
+        "outbox",
+        str(QT_TRANSLATE_NOOP("Pages", "Outbox")),
+        "inbox",
+        Scope.SERVICE_READ,
+        _outbox,
+        capability=Capability.OUTBOX.value,
+    ),
 )
 
 
-def pages_for(scopes: Iterable[str]) -> tuple[PageEntry, ...]:
-    """The pages that a person with these scopes sees, in their order."""
-    held = frozenset(scopes)
+def pages_for(scopes: Iterable[str], capabilities: Iterable[str] = ()) -> tuple[PageEntry, ...]:
+    """The pages that a person with these scopes sees on such a backend, in their order."""
+    held, offered = frozenset(scopes), {"", *capabilities}
     # Every role of an operator brings this one, and no role in an account does.
     staff = Scope.SERVICE_READ.value in held
     return tuple(
-        entry for entry in PAGES if entry.needs.value in held and entry.staff in (None, staff)
+        entry
+        for entry in PAGES
+        if entry.needs.value in held
+        and entry.staff in (None, staff)
+        and entry.capability in offered
     )

@@ -95,7 +95,7 @@ class Workspace(QWidget):
         self._left = False
         self._syncing = False
         self._roomy = True
-        self.stack = PageHost(pages_for(session.me.scopes), self)
+        self.stack = PageHost(pages_for(session.me.scopes, session.me.capabilities), self)
         self._tasks = TaskRunner(session.work, self, new_token=CancelToken)
         self._tasks.task_failed.connect(self._task_failed)
         self._bridge = SyncBridge(self)
@@ -371,7 +371,7 @@ class Workspace(QWidget):
 
     def _take_me(self, me: Me) -> None:
         self._put_me(me)
-        entries = pages_for(me.scopes)
+        entries = pages_for(me.scopes, me.capabilities)
         if entries != self.stack.entries:
             self.rail.put_entries(entries)
             self.stack.put_entries(entries)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from lmchat_desktop.client.account_records import list_events
 from lmchat_desktop.contract.account_events import AccountEvent, EventKind
 from lmchat_desktop.domain.formatting import Kind
-from lmchat_desktop.ui.pages.accounts.paged_list import PagedList
 from lmchat_desktop.ui.pages.accounts.words import event_words, tr
 from lmchat_desktop.ui.pages.acting.act_words import trouble_words
+from lmchat_desktop.ui.pages.paged_list import PagedList
 from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.drawn_values import Status

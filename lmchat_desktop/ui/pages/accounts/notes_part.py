@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from lmchat_desktop.client.account_records import list_notes
 from lmchat_desktop.services import account_picture as service
-from lmchat_desktop.ui.pages.accounts.paged_list import PagedList
 from lmchat_desktop.ui.pages.accounts.words import at_time, tr
 from lmchat_desktop.ui.pages.acting.act_words import may_have_happened, report_fault, trouble_words
 from lmchat_desktop.ui.pages.acting.allowing import allow
+from lmchat_desktop.ui.pages.paged_list import PagedList
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.buttons import Button

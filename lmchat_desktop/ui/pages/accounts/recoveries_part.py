@@ -12,10 +12,10 @@ from lmchat_desktop.domain.contact.recovery import RecoveryAct
 from lmchat_desktop.domain.formatting import Kind
 from lmchat_desktop.services import account_picture as service
 from lmchat_desktop.ui.pages.accounts.overview_part import NONE_CHOSEN
-from lmchat_desktop.ui.pages.accounts.paged_list import PagedList
 from lmchat_desktop.ui.pages.accounts.words import recovery_state, tr
 from lmchat_desktop.ui.pages.acting.act_words import countdown, trouble_words
 from lmchat_desktop.ui.pages.acting.allowing import allow
+from lmchat_desktop.ui.pages.paged_list import PagedList
 from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.rows_model import RowsModel

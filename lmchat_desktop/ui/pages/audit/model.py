@@ -215,7 +215,8 @@ class AuditModel(QObject):
         entry = self.entry
         if entry is None:
             return []
-        there = {page.page_id for page in pages_for(self._context.session.me.scopes)}
+        me = self._context.session.me
+        there = {page.page_id for page in pages_for(me.scopes, me.capabilities)}
         named = [(entry.entity_kind, entry.entity_id), ("account", entry.account_id)]
         found = []
         for kind, value in dict.fromkeys(named):
