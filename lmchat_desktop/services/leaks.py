@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from lmchat_desktop.client import leaks
 from lmchat_desktop.contract.leaks import LeakedKey, LeakRevoke
 from lmchat_desktop.domain.leaks import MAX_HASHES, hashes_in
+from lmchat_desktop.services.leak_files import hashes_in_file
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.client.cancel import CancelToken
@@ -47,7 +49,28 @@ class LeakService:
         Raises:
             ApiTrouble: the backend cannot be asked.
         """
-        hints = hashes_in(text)
+        return self._asked(hashes_in(text), cancel)
+
+    def find_in_file(
+        self,
+        path: Path,
+        cancel: CancelToken | None = None,
+        on_progress: Callable[[float | None, str], object] | None = None,
+    ) -> list[FoundKey]:
+        """The keys in a file, in the order of their first place.
+
+        Args:
+            path: a text of any encoding that has ASCII in it, or of UTF-16 or UTF-32 by its mark.
+            cancel: ends it early.
+            on_progress: told how much of the file is read, as a fraction.
+
+        Raises:
+            ApiTrouble: the backend cannot be asked.
+            FileTrouble: the file is too large, or cannot be read.
+        """
+        return self._asked(hashes_in_file(path, cancel, on_progress), cancel)
+
+    def _asked(self, hints: Mapping[str, str], cancel: CancelToken | None) -> list[FoundKey]:
         known = {
             one.hash: one
             for some in _in_batches(list(hints))

@@ -14,6 +14,8 @@ PREFIX = "sk-lmc-"
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _RANDOM_DIGITS = 36
 _CHECK_DIGITS = 6
+LENGTH = len(PREFIX) + _RANDOM_DIGITS + _CHECK_DIGITS
+"""Of every secret, in characters."""
 _SHAPE = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{_RANDOM_DIGITS + _CHECK_DIGITS}}}", re.ASCII)
 _ANYWHERE = re.compile(rf"(?=({_SHAPE.pattern}))", re.ASCII)
 """Looks at every place: what stands before or after a secret can look like a part of it."""

@@ -100,7 +100,13 @@ class ActDialog(FittedDialog):
         """What trying again does, where it is not known whether the act was done."""
         return self.tr("Trying again is safe: nothing is done twice.")
 
-    def run(self, work: Callable[..., Any], *args: Any, on_done: Callable[[Any], object]) -> None:
+    def run(
+        self,
+        work: Callable[..., Any],
+        *args: Any,
+        on_done: Callable[[Any], object],
+        **named: Any,
+    ) -> None:
         """Have the act done off this thread."""
 
         def ended(result: Any) -> None:
@@ -110,7 +116,7 @@ class ActDialog(FittedDialog):
 
         self.banner.hide()
         self._task = self.context.tasks.run(
-            work, *args, on_done=ended, on_failed=self._not_done, owner=self
+            work, *args, on_done=ended, on_failed=self._not_done, owner=self, **named
         )
         self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
         self._update()

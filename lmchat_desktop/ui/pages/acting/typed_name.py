@@ -42,12 +42,23 @@ class TypedConfirmation(QWidget):
         self.field.textChanged.connect(self.changed)
         label = PlainLabel(request, self, role="label", tone="muted", wrap=True)
         label.setBuddy(self.field)
+        self._request = request
+        self._shown = PlainLabel(self._wanted, self, role="strong", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(label)
-        column.addWidget(PlainLabel(self._wanted, self, role="strong", wrap=True))
+        column.addWidget(self._shown)
         column.addWidget(self.field)
+
+    def ask_for(self, wanted: str) -> None:
+        """Ask for another text; what was typed has to be typed anew."""
+        if spelled(wanted) == self._wanted:
+            return
+        self._wanted = spelled(wanted)
+        self._shown.setText(self._wanted)
+        self.field.setAccessibleName(f"{self._request}: {self._wanted}")
+        self.field.clear()
 
     @property
     def confirmed(self) -> bool:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog
 
+from lmchat_desktop.services.leaks import LeakService
 from lmchat_desktop.ui.pages.keys.bulk_dialog import BulkDialog
 from lmchat_desktop.ui.pages.keys.create_dialog import CreateDialog
 from lmchat_desktop.ui.pages.keys.edit_dialog import EditDialog
+from lmchat_desktop.ui.pages.keys.leaks.dialog import LeaksDialog
 from lmchat_desktop.ui.pages.keys.revoke_dialog import RevokeDialog
 from lmchat_desktop.ui.pages.keys.rotate_dialog import RotateDialog
 from lmchat_desktop.ui.pages.keys.secret_dialog import SecretDialog
@@ -76,6 +78,17 @@ class KeyDialogs(QObject):
         dialog = BulkDialog(act, keys, self._acts, self._context, self._page)
         dialog.ended.connect(lambda _ids: self._context.session.wake())
         return _opened(dialog)
+
+    def look_for_leaks(self) -> LeaksDialog:
+        """Look for keys in a text that somebody found."""
+        dialog = LeaksDialog(LeakService(self._context.session.client), self._context, self._page)
+        dialog.revoked.connect(self._leaks_revoked)
+        return _opened(dialog)
+
+    def _leaks_revoked(self, count: int) -> None:
+        self._context.session.wake()
+        words = self.tr("{count} leaked keys are revoked: they fail from now on.")
+        self.said.emit(words.format(count=f"{count:,}"))
 
     def _hand_over(self, made: KeyCreated, *, new: bool) -> None:
         self._changed(made.key)

@@ -19,6 +19,7 @@ class KeysToolbar(QWidget):
     Attributes:
         new_key: the button for a new key.
         suggestions: the button that opens what should be looked at.
+        leaks: the button that looks for keys in a text; for those who may.
         more: the button whose menu holds what is done with the whole table.
         search: the field that narrows the table.
     """
@@ -48,6 +49,9 @@ class KeysToolbar(QWidget):
         self.suggestions = Button(self.tr("Worth a look"), self, icon_name="info")
         self.suggestions.setObjectName("show-suggestions")
         self.suggestions.setCheckable(True)
+        self.leaks = Button(self.tr("Leaked keys…"), self, icon_name="warn")
+        self.leaks.setObjectName("leaked-keys-button")
+        self.leaks.hide()
         self.more = MenuButton(self.tr("Table"), self, icon_name="columns")
         self.new_key = Button(self.tr("New key"), self, look="primary", icon_name="add")
         self.new_key.setObjectName("new-key")
@@ -59,7 +63,7 @@ class KeysToolbar(QWidget):
         head.addWidget(self.new_key)
         rest = QWidget(self)
         flow = FlowLayout(rest, gap=10)
-        for widget in (self.states, self.search, self.suggestions, self.more):
+        for widget in (self.states, self.search, self.suggestions, self.leaks, self.more):
             flow.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.keys import MAX_BULK
+from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.ui.pages.keys.dialogs import KeyDialogs
 from lmchat_desktop.ui.pages.keys.facts import facts_of
 from lmchat_desktop.ui.pages.keys.model import KeysModel
@@ -152,6 +153,7 @@ class KeysPage(Page):
         self.standings.arrived.connect(self._standings_arrived)
         self.panel.usage.clicked.connect(self._show_usage)
         self.toolbar.new_key.clicked.connect(self.dialogs.create)
+        self.toolbar.leaks.clicked.connect(self.dialogs.look_for_leaks)
         for button, ask in (
             (self.panel.edit, self.dialogs.edit),
             (self.panel.rotate, self.dialogs.rotate),
@@ -299,6 +301,8 @@ class KeysPage(Page):
     def _put_rights(self) -> None:
         reason = self.model.why_not_create()
         self.toolbar.allow_create(not reason, reason)
+        held = self.context.session.me.scopes
+        self.toolbar.leaks.setVisible(Scope.KEYS_LEAKS.value in held)
         if self.model.looked_at is not None:
             change = self.model.why_not_change()
             self.panel.allow(self.panel.edit, change)

@@ -1,0 +1,249 @@
+"""Looks for leaked keys in any text or file, says whose they are, and ends them in one step."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lmchat_desktop.contract.keys import KeyState
+from lmchat_desktop.services.leak_files import FileTrouble
+from lmchat_desktop.ui.pages.acting.act_dialog import ActDialog
+from lmchat_desktop.ui.pages.acting.act_words import report_fault, trouble_words
+from lmchat_desktop.ui.pages.acting.typed_name import TypedConfirmation
+from lmchat_desktop.ui.pages.keys.leaks.found_table import FoundTable
+from lmchat_desktop.ui.theme.manager import typography
+from lmchat_desktop.ui.widgets.buttons import Button
+from lmchat_desktop.ui.widgets.plain import PlainLabel
+from lmchat_desktop.ui.wording import translated
+
+if TYPE_CHECKING:
+    from lmchat_desktop.contract.leaks import LeakedKey
+    from lmchat_desktop.services.leaks import FoundKey, LeakService
+    from lmchat_desktop.ui.shell.context import PageContext
+
+TEXT_PX = 110
+LONGEST_PLACE = 500
+
+translate = QCoreApplication.translate
+
+
+def ask_file(parent: QWidget) -> str:
+    """Ask for a file to look through; empty if the person thinks better of it."""
+    return QFileDialog.getOpenFileName(parent, translate("LeaksDialog", "Look through a file"))[0]
+
+
+class LeaksDialog(ActDialog):
+    """From a text to the keys in it, and from there to their end.
+
+    The text stays in this dialog: the backend is asked by hashes, and the field is emptied once
+    it was looked through.
+
+    Attributes:
+        text: where a text is pasted.
+        look, file: look for keys in it, or in a file.
+        table: what was found.
+        place: where the keys were found, in words.
+        notice: whether the owners are told.
+        typed: the words that confirm.
+        revoked: keys were ended; emitted with how many. The dialog has closed.
+    """
+
+    revoked = Signal(int)
+
+    def __init__(
+        self, service: LeakService, context: PageContext, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(
+            translate("LeaksDialog", "Leaked keys"),
+            context,
+            parent,
+            act=translate("LeaksDialog", "Revoke these keys"),
+            acting=translate("LeaksDialog", "Revoking…"),
+            look="danger",
+            width=760,
+        )
+        self.setObjectName("leaked-keys")
+        self._service = service
+        self._found: list[FoundKey] = []
+        self._key = str(uuid.uuid4())
+        self.ask_file = ask_file
+        self._searching_part()
+        self._found_part()
+        self.table.hide()
+        self._ending.hide()
+        self._ready()
+        self.text.setFocus()
+
+    @property
+    def working(self) -> list[FoundKey]:
+        """The keys that were found and still work."""
+        return [
+            one
+            for one in self._found
+            if one.known is not None and one.known.key.state is KeyState.ACTIVE
+        ]
+
+    def begin(self) -> None:
+        hashes = [one.hash for one in self.working]
+        self.run(
+            self._service.revoke,
+            hashes,
+            on_done=self._done,
+            notice=self.notice.isChecked(),
+            found_in=self.place.text().strip(),
+            idempotency_key=self._key,
+        )
+
+    def words_of_unsure(self) -> str:
+        return self.tr(
+            "Some of the keys may be revoked already. Trying again is safe: no owner is told twice."
+        )
+
+    def search(self) -> None:
+        """Look for keys in the text, and forget the text."""
+        text = self.text.toPlainText()
+        if text.strip():
+            self._ask(self._service.find, text)
+
+    def search_file(self) -> None:
+        """Look for keys in a file."""
+        name = self.ask_file(self)
+        if name:
+            self._ask(self._service.find_in_file, Path(name))
+
+    # Building
+
+    def _searching_part(self) -> None:
+        self.add_content(
+            self.tr(
+                "Paste any text: a log, a page, a mail. Keys in it are told from noise by their "
+                "checksum. The text stays on this machine; the backend is asked by hashes alone."
+            ),
+            tone="muted",
+        )
+        self.text = QPlainTextEdit(self._inner)
+        self.text.setObjectName("leak-text")
+        self.text.setAccessibleName(self.tr("Text to look through"))
+        self.text.setTabChangesFocus(True)
+        self.text.setUndoRedoEnabled(False)
+        self.text.setFixedHeight(typography().px(TEXT_PX))
+        self.text.textChanged.connect(self._ready)
+        self.look = Button(self.tr("Look for keys"), self._inner, icon_name="search")
+        self.look.setObjectName("look-for-keys")
+        self.look.clicked.connect(self.search)
+        self.file = Button(self.tr("In a file…"), self._inner)
+        self.file.setObjectName("look-in-file")
+        self.file.clicked.connect(self.search_file)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.look)
+        row.addWidget(self.file)
+        row.addStretch(1)
+        self.content.addWidget(self.text)
+        self.content.addLayout(row)
+
+    def _found_part(self) -> None:
+        self.told = PlainLabel("", self._inner, role="strong", wrap=True)
+        self.told.setObjectName("leaks-told")
+        self.told.hide()
+        self.table = FoundTable(self.context.zone.zone, self._inner)
+        self.content.addWidget(self.told)
+        self.content.addWidget(self.table)
+        self._ending = QWidget(self._inner)
+        label = PlainLabel(
+            self.tr("Where they were found, for the owners and the audit log (optional)"),
+            self._ending,
+            role="label",
+            tone="muted",
+            wrap=True,
+        )
+        self.place = QLineEdit(self._ending)
+        self.place.setObjectName("leak-place")
+        self.place.setMaxLength(LONGEST_PLACE)
+        self.place.setAccessibleName(label.text())
+        label.setBuddy(self.place)
+        self.notice = QCheckBox(self.tr("Tell the owners by mail"), self._ending)
+        self.notice.setChecked(True)
+        self.typed = TypedConfirmation(self.tr("Type this to confirm"), "…", self._ending)
+        self.typed.changed.connect(self._ready)
+        column = QVBoxLayout(self._ending)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for widget in (label, self.place, self.notice, self.typed):
+            column.addWidget(widget)
+        self.content.addWidget(self._ending)
+
+    # What comes back
+
+    def _ask(self, work: object, what: object) -> None:
+        self.banner.hide()
+        self._looking(True)
+        self.context.tasks.run(
+            work,  # type: ignore[arg-type]
+            what,
+            on_done=self._arrived,
+            on_failed=self._not_found,
+            key=(self, "look"),
+            owner=self,
+        )
+
+    def _looking(self, under_way: bool) -> None:
+        self._strip.set_busy(under_way)
+        for widget in (self.text, self.look, self.file):
+            widget.setEnabled(not under_way)
+
+    def _arrived(self, found: list[FoundKey]) -> None:
+        self._looking(False)
+        self._found = found
+        self._key = str(uuid.uuid4())
+        self.text.clear()
+        self.table.put(found)
+        self.table.setVisible(bool(found))
+        working = len(self.working)
+        if not found:
+            words = self.tr("There is no key in it.")
+        else:
+            words = self.tr("{count} keys are in it; {working} of them work.")
+        self.told.setText(words.format(count=f"{len(found):,}", working=f"{working:,}"))
+        self.told.show()
+        self._ending.setVisible(bool(working))
+        if working:
+            self.typed.ask_for(self.tr("revoke {count}").format(count=working))
+        self._ready()
+        self.refit()
+
+    def _not_found(self, error: BaseException) -> None:
+        self._looking(False)
+        if isinstance(error, FileTrouble):
+            words = translated(error.message)
+        else:
+            report_fault(self.context.tasks, error)
+            words = trouble_words(error)
+        self.banner.set_message("bad", words)
+        self.banner.show()
+        self.refit()
+
+    def _done(self, ended: list[LeakedKey]) -> None:
+        self.accept()
+        self.revoked.emit(sum(one.revoked_now for one in ended))
+
+    def _ready(self) -> None:
+        self.look.setEnabled(bool(self.text.toPlainText().strip()))
+        if not self.working:
+            self.set_ready(self.tr("Look for keys first: none that works was found yet."))
+        elif not self.typed.confirmed:
+            self.set_ready(self.tr("Type the words first, exactly as they are written."))
+        else:
+            self.set_ready()
