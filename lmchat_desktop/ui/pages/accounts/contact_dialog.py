@@ -76,10 +76,10 @@ class ContactDialog(AccountDialog):
         for part in (self._code_label, self.code, self.again):
             self.content.addWidget(part)
             part.hide()
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(RESENT_AFTER_MS)
-        self._later.timeout.connect(self._offer_again)
+        self._resend = QTimer(self)
+        self._resend.setSingleShot(True)
+        self._resend.setInterval(RESENT_AFTER_MS)
+        self._resend.timeout.connect(self._offer_again)
         self.check()
 
     def missing(self) -> str:
@@ -121,7 +121,7 @@ class ContactDialog(AccountDialog):
         for part in (self._code_label, self.code):
             part.show()
         self.again.hide()
-        self._later.start()
+        self._resend.start()
         self.code.clear()
         self._act, self._acting = tr("Confirm"), tr("Confirming…")
         self.check()

@@ -17,11 +17,13 @@ from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.drawn_values import Status
 from lmchat_desktop.ui.tables.rows_model import RowsModel
+from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.buttons import Button, ChoiceButton
 from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN, Card
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.flow import FlowLayout
+from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.contract.base import Page
     from lmchat_desktop.ui.pages.accounts.model import AccountModel
 
+LEAST_TABLE_PX = 150
 K = EventKind
 GROUPS: dict[str, tuple[EventKind, ...]] = {
     "all": (),
@@ -142,12 +145,17 @@ class EventsPart(QWidget):
         card = Card("", self, margin=1)
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self.empty)
-        column = QVBoxLayout(self)
+        self.table.setMinimumHeight(typography().px(LEAST_TABLE_PX))
+        content = QWidget()
+        content.setObjectName("scrolled")
+        column = QVBoxLayout(content)
         column.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, PAGE_MARGIN)
         column.setSpacing(CARD_GAP)
         column.addWidget(bar)
         column.addWidget(self.banner)
         column.addWidget(card, 1)
+        # Large text in a small window leaves the table no room: then the part scrolls.
+        scroll_page(self, QWidget(self), content, "events-scroll")
 
 
 def events_table(parent: QWidget, model: AccountModel) -> DataTable:

@@ -14,6 +14,7 @@ from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import PAGE_MARGIN, Card
+from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
@@ -46,10 +47,13 @@ class KeysPart(QWidget):
         self._card.add_trailing(self.all)
         self._card.body.addWidget(self.table)
         self._card.body.addWidget(self.none)
-        column = QVBoxLayout(self)
+        content = QWidget()
+        content.setObjectName("scrolled")
+        column = QVBoxLayout(content)
         column.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, PAGE_MARGIN)
         column.addWidget(self._card)
         column.addStretch(1)
+        scroll_page(self, QWidget(self), content, "keys-scroll")
         self.all.clicked.connect(lambda: self._go())
         self.table.row_activated.connect(lambda key: self._go(str(key)))
         model.picture_changed.connect(self.put)

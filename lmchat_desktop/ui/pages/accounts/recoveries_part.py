@@ -23,6 +23,7 @@ from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN, Card
 from lmchat_desktop.ui.widgets.flow import FlowLayout
+from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
@@ -171,9 +172,12 @@ class RecoveriesPart(QWidget):
             flow.addWidget(button)
         for part in (self._acts_row, self.table, self.none, self.waits):
             card.body.addWidget(part)
-        column = QVBoxLayout(self)
+        content = QWidget()
+        content.setObjectName("scrolled")
+        column = QVBoxLayout(content)
         column.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, PAGE_MARGIN)
         column.setSpacing(CARD_GAP)
         column.addWidget(self.banner)
         column.addWidget(card)
         column.addStretch(1)
+        scroll_page(self, QWidget(self), content, "recoveries-scroll")

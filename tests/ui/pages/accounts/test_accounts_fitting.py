@@ -38,3 +38,5 @@ def test_all_of_the_pages_fits(scaled: None, visit: VisitAs) -> None:
         page.view.show_part(part)
         here.settled()
         assert misfits() == [], part
+        name = page.view.header.name
+        assert name.visibleRegion().boundingRect().height() == name.height(), part

@@ -26,6 +26,9 @@ def test_an_address_counts_once_its_code_has_come_back(visit: VisitAs) -> None:
     here.fill(dialog, contact_value=NEW)
     here.press(dialog.confirm)
     here.office.until(dialog.code.isVisible)
+    here.office.until(
+        lambda: dialog.code.visibleRegion().boundingRect().size() == dialog.code.size()
+    )
     assert here.view.overview.email.value.whole_text() != NEW
     code = code_to(here.sandbox, NEW)
     here.fill(dialog, contact_code=wrong(code))
