@@ -27,10 +27,11 @@ from lmchat_desktop.client.loopback import LoopbackListener
 from lmchat_desktop.client.pages import pages
 from lmchat_desktop.client.refusals import refusal
 from lmchat_desktop.client.signin import Backend, sign_in_with_token
-from lmchat_desktop.contract.accounts import Account
+from lmchat_desktop.contract.accounts import Account, Member
 from lmchat_desktop.contract.base import Page, Problem
-from lmchat_desktop.contract.catalog import Model, Provider
+from lmchat_desktop.contract.catalog import Model, Plan, Provider
 from lmchat_desktop.contract.identity import Device, DeviceRegister
+from lmchat_desktop.contract.invitations import Invitation
 from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.domain.timebasis import Period
@@ -42,6 +43,8 @@ from lmchat_desktop.settings.profiles import Profile, ProfileStore
 from lmchat_desktop.settings.secrets import KeyringSecrets
 from lmchat_desktop.sync.states import SyncPhase, SyncProgress, SyncState
 from lmchat_desktop.ui.charts.ticks import time_ticks
+from lmchat_desktop.ui.pages.accounts.own_view import OwnAccountPage
+from lmchat_desktop.ui.pages.accounts.view import AccountsPage
 from lmchat_desktop.ui.pages.figures.range_dialog import RangeDialog
 from lmchat_desktop.ui.pages.operators.view import OperatorsPage
 from lmchat_desktop.ui.pages.overview.view import OverviewPage
@@ -367,6 +370,39 @@ def told_by(page: OperatorsPage) -> set[str]:
     for device in picture.devices:
         known |= {device.name, device.platform, device.app_version}
     return known | {each.email for each in picture.operators}
+
+
+@pytest.mark.parametrize("who", ["admin", "Dana Whitfield"])
+def test_an_account_on_a_sandbox(office: Office, sandbox: RunningSandbox, who: str) -> None:
+    window = office.window(office.desk(sandbox=AttachedSandbox(sandbox)), who)
+    workspace = office.workspace(window)
+    page_id = "accounts" if workspace.session.me.operator_roles else "account"
+    workspace.navigate(page_id)
+    page = workspace.page(page_id)
+    assert isinstance(page, AccountsPage | OwnAccountPage)
+    known = names_in(workspace) | people_in(sandbox)
+    entities = workspace.session.entities
+    left: list[str] = []
+    for kind in (Account, Member, Invitation):
+        for each in entities.list(kind):
+            known |= {each.id, each.email, getattr(each, "phone", None) or each.id}
+            known |= {getattr(each, "name", each.id), getattr(each, "person_id", each.id)}
+            known |= {getattr(each, "country", None) or each.id}
+    known |= {plan.name for plan in entities.list(Plan)}
+    if isinstance(page, AccountsPage):
+        office.until(lambda: page.finder.accounts.rowCount() > 0)
+        left += untranslated([window], known)
+        page.open_account(entities.list(Account)[0].id)
+    office.until(lambda: page.view.model.picture is not None)
+    for part in page.view._parts:
+        page.view.show_part(part)
+        office.until(lambda: not workspace.context.tasks.busy)
+        for event in page.view.events.list.rows or []:
+            known |= {event.ip, event.user_agent, event.detail, event.person_id or ""} - {""}
+        for note in page.view.notes.list.rows or []:
+            known |= {note.text, note.author_name, *note.text.splitlines()}
+        left += untranslated([window], known)
+    none_left(left)
 
 
 def test_what_needs_attention(qtbot: QtBot, desk: Desk) -> None:

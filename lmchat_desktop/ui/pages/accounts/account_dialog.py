@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.pages.acting.act_dialog import ActDialog
+from lmchat_desktop.ui.pages.acting.act_words import may_have_happened
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
@@ -26,6 +27,7 @@ class AccountDialog(ActDialog):
     """Has one act done on the account of a model.
 
     Attributes:
+        key: names the act, so that it is not done twice when its answer is lost.
         act_done: what was done, in words, and what the backend answered; the dialog has closed.
     """
 
@@ -67,6 +69,12 @@ class AccountDialog(ActDialog):
             self.act_done.emit(words, answer)
 
         self.run(work, *args, on_done=done)
+
+    def _not_done(self, error: BaseException) -> None:
+        if not may_have_happened(error):
+            # What was refused can be corrected, and is another act then.
+            self.key = str(uuid.uuid4())
+        super()._not_done(error)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

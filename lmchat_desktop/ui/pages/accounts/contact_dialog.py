@@ -96,23 +96,22 @@ class ContactDialog(AccountDialog):
 
     def begin(self) -> None:
         if self.change is None:
-            self._send()
+            self._send(self.key)
             return
         words = tr("{value} counts now.").replace("{value}", self.change.value)
         code = self.code.text().strip()
-        self.do(words, self.acts.confirm_code, self.change, code, str(uuid.uuid4()))
+        self.do(words, self.acts.confirm_code, self.change, code, self.key)
 
-    def _send(self) -> None:
+    def _send(self, key: str) -> None:
         value = checked(self._kind, self.value.text())
-        self.run(self.acts.send_code, self._kind, value, self.key, on_done=self._sent)
+        self.run(self.acts.send_code, self._kind, value, key, on_done=self._sent)
 
     def _send_again(self) -> None:
         if not self.running and not self.obstacle():
-            self.key = str(uuid.uuid4())
-            self._send()
+            self._send(str(uuid.uuid4()))
 
     def _sent(self, change: ContactChange) -> None:
-        self.change = change
+        self.change, self.key = change, str(uuid.uuid4())
         self.value.setReadOnly(True)
         until = at_time(change.expires_at, self.context.zone.zone)
         told = tr("A code was sent to {value}. It is good until {at} and for {count} tries.")
@@ -137,7 +136,7 @@ class ContactDialog(AccountDialog):
             super()._not_done(error)
             return
         self._task = None
-        self.change = error.change
+        self.change, self.key = error.change, str(uuid.uuid4())
         told = tr("That is not the code. Tries that are left: {count}.")
         self._say("bad", told.replace("{count}", f"{self.change.tries_left:,}"), False)
         self.code.selectAll()
