@@ -111,8 +111,6 @@ def write_export(
 ) -> Exported:
     """Write entries with their proofs to a file; there is none where this fails.
 
-    What was written to the log after the head was signed is left out: nothing proves it yet.
-
     Raises:
         AuditTrouble: the file cannot be written, or an entry cannot be read.
         ApiTrouble: the backend does not answer, or `Cancelled`.
@@ -173,15 +171,14 @@ def _write(
             limit=PAGE,
             cancel=cancel,
         )
-        signed = [entry for entry in page.data if entry.seq < size]
-        for entry in signed:
+        for entry in page.data:
             proof = hashes(entry.proof or [])
             proved += is_proved(entry, proof, size, root)
             writer.add(_opened(entry), proof)
-        written += len(signed)
+        written += len(page.data)
         on_progress(written, total)
         cursor = page.next_cursor
-        if not page.has_more or len(signed) < len(page.data):
+        if not page.has_more:
             return Exported(writer.close(), proved, head)
 
 

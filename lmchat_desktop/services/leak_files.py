@@ -43,7 +43,7 @@ class FileTrouble(Exception):
 def hashes_in_file(
     path: Path,
     cancel: CancelToken | None = None,
-    on_progress: Callable[[float | None, str], object] | None = None,
+    on_progress: Callable[[float | None], None] | None = None,
 ) -> dict[str, str]:
     """The hashes of all keys in a file with their hints; for a pool thread.
 
@@ -66,7 +66,7 @@ def hashes_in_file(
 def _read(
     path: Path,
     cancel: CancelToken | None,
-    on_progress: Callable[[float | None, str], object] | None,
+    on_progress: Callable[[float | None], None] | None,
 ) -> dict[str, str]:
     # A pipe or a device would be waited for without an end.
     if not path.is_file():
@@ -89,7 +89,7 @@ def _read(
                 raise _too_large()
             scan.feed(decoder.decode(piece))
             if on_progress is not None:
-                on_progress(min(1.0, done / max(1, size)), "")
+                on_progress(min(1.0, done / max(1, size)))
     return scan.hints
 
 

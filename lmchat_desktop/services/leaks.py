@@ -55,7 +55,7 @@ class LeakService:
         self,
         path: Path,
         cancel: CancelToken | None = None,
-        on_progress: Callable[[float | None, str], object] | None = None,
+        on_progress: Callable[[float | None], None] | None = None,
     ) -> list[FoundKey]:
         """The keys in a file, in the order of their first place.
 

@@ -6,11 +6,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.pages.keys.query import KeyQuery, StateFilter
+from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button, MenuButton
 from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 from lmchat_desktop.ui.widgets.search_field import SearchField
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
+
+SEARCH_PX = 140
 
 
 class KeysToolbar(QWidget):
@@ -44,6 +47,7 @@ class KeysToolbar(QWidget):
             lambda value: self.state_chosen.emit(StateFilter(value))
         )
         self.search = SearchField(self.tr("Name, key or id"), self)
+        self.search.setMinimumWidth(typography().px(SEARCH_PX))
         self.search.searched.connect(self.searched)
         self.count = PlainLabel("", self, tone="muted")
         self.suggestions = Button(self.tr("Worth a look"), self, icon_name="info")
@@ -60,10 +64,11 @@ class KeysToolbar(QWidget):
         head.addWidget(self.title)
         head.addWidget(self.count)
         head.addStretch(1)
+        head.addWidget(self.leaks)
         head.addWidget(self.new_key)
         rest = QWidget(self)
         flow = FlowLayout(rest, gap=10)
-        for widget in (self.states, self.search, self.suggestions, self.leaks, self.more):
+        for widget in (self.states, self.search, self.suggestions, self.more):
             flow.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

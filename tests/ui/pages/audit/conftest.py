@@ -15,10 +15,18 @@ from PySide6.QtWidgets import QAbstractButton, QDialog
 from lmchat_desktop.sandbox.database import SQLITE_FILE
 from lmchat_desktop.ui.pages.audit.view import AuditPage
 from lmchat_desktop.ui.shell.workspace import Workspace
-from tests.support.sandbox import RunningSandbox
+from tests.support.sandbox import RunningSandbox, SandboxFactory
 from tests.ui.shell.conftest import AttachedSandbox, Office, admin_workspace, office
 
 __all__ = ["admin_workspace", "office"]
+
+
+@pytest.fixture(scope="module")
+def sandbox(sandbox_factory: SandboxFactory) -> Iterator[RunningSandbox]:
+    """One for each file, so that its newest entries are those of the sample and of these tests."""
+    sandbox = sandbox_factory()
+    yield sandbox
+    sandbox.stop()
 
 
 @dataclass

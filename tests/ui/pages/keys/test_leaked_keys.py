@@ -78,7 +78,7 @@ def test_a_leaked_key_is_named_and_ended(
         me["memberships"][0]["account_name"],
         me["person"]["email"],
     )
-    assert str(second[5]) == "Not known here"
+    assert str(second[5]) == "Unknown"
     for row in (first, second):
         assert secret not in repr(row)
         assert unknown not in repr(row)

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from lmchat_desktop.services.leaks import FoundKey, LeakService
     from lmchat_desktop.ui.shell.context import PageContext
 
-TEXT_PX = 110
+TEXT_PX, TEXT_LATER_PX = 110, 44
+"""How high the text is at first, and once something was found."""
 LONGEST_PLACE = 500
 
 translate = QCoreApplication.translate
@@ -72,7 +73,7 @@ class LeaksDialog(ActDialog):
             act=translate("LeaksDialog", "Revoke these keys"),
             acting=translate("LeaksDialog", "Revoking…"),
             look="danger",
-            width=760,
+            width=880,
         )
         self.setObjectName("leaked-keys")
         self._service = service
@@ -126,7 +127,7 @@ class LeaksDialog(ActDialog):
     # Building
 
     def _searching_part(self) -> None:
-        self.add_content(
+        self._intro = self.add_content(
             self.tr(
                 "Paste any text: a log, a page, a mail. Keys in it are told from noise by their "
                 "checksum. The text stays on this machine; the backend is asked by hashes alone."
@@ -209,6 +210,8 @@ class LeaksDialog(ActDialog):
         self._found = found
         self._key = str(uuid.uuid4())
         self.text.clear()
+        self.text.setFixedHeight(typography().px(TEXT_LATER_PX))
+        self._intro.hide()
         self.table.put(found)
         self.table.setVisible(bool(found))
         working = len(self.working)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.services.leaks import FoundKey
 
-HEIGHT_PX = 190
+HEIGHT_PX = 150
 
 translate = QCoreApplication.translate
 
@@ -32,12 +32,12 @@ class FoundTable(DataTable):
 
     def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         columns = (
-            ColumnSpec("hint", translate("Leaks", "Key"), width=150),
-            ColumnSpec("name", translate("Leaks", "Name"), width=150, stretch=True, whole=150),
-            ColumnSpec("account", translate("Leaks", "Account"), width=150),
-            ColumnSpec("owners", translate("Leaks", "Owners"), muted=True, width=190, yields=1),
-            ColumnSpec("used", translate("Leaks", "Last used"), Kind.TIME, yields=2),
-            ColumnSpec("state", translate("Leaks", "State"), drawn=True, width=116),
+            ColumnSpec("hint", translate("Leaks", "Key"), width=168),
+            ColumnSpec("name", translate("Leaks", "Name"), width=150, yields=1),
+            ColumnSpec("account", translate("Leaks", "Account"), width=170),
+            ColumnSpec("owners", translate("Leaks", "Owners"), stretch=True, whole=200, width=190),
+            ColumnSpec("used", translate("Leaks", "Last used"), Kind.TIME),
+            ColumnSpec("state", translate("Leaks", "State"), drawn=True, width=112),
         )
         super().__init__(
             RowsModel(columns, parent, zone=zone), parent, name=translate("Leaks", "Found keys")
@@ -54,7 +54,7 @@ class FoundTable(DataTable):
 def _row(found: FoundKey) -> tuple[Any, ...]:
     known = found.known
     if known is None:
-        unknown = Status(translate("Leaks", "Not known here"), "muted")
+        unknown = Status(translate("Leaks", "Unknown"), "muted")
         return (found.hint, None, None, None, None, unknown)
     owners = ", ".join(person.email for person in known.owners)
     key = known.key
