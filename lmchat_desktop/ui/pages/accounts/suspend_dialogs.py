@@ -44,8 +44,8 @@ class SuspendDialog(AccountDialog):
         self._name = picture.account.name
         stops = tr(
             "From now on every request with one of its {count} working keys is refused, no key is "
-            "made or rotated, and nobody can be invited. Its people can still sign in, see "
-            "everything and export it; nothing is deleted."
+            "made, and nobody can be invited. Its people can still sign in, see everything and "
+            "export it; nothing is deleted."
         )
         self.add_content(stops.replace("{count}", f"{picture.active_keys:,}"))
         self.add_content(
