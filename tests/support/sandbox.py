@@ -111,11 +111,11 @@ class RunningSandbox:
         return list(self._staff("GET", "/v1/sandbox/people")["data"])
 
     def person(self, who: str) -> dict[str, Any]:
-        """The first person with that name or operator role; `owner` is the first who has none."""
+        """The first person with that name or operator role; `owner` has an account and none."""
         for entry in self.people():
             if entry["person"]["name"] == who or who in entry["operator_roles"]:
                 return entry
-            if who == "owner" and not entry["operator_roles"]:
+            if who == "owner" and entry["accounts"] and not entry["operator_roles"]:
                 return entry
         raise LookupError(who)
 

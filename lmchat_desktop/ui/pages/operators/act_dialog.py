@@ -87,6 +87,8 @@ class ActDialog(ShellDialog):
             each.invalidate()
             each.activate()
         self._scroll.setFixedHeight(0)
+        for each in (self.column, layout):
+            each.invalidate()
         rest = layout.totalHeightForWidth(self.width())
         parent = self.parentWidget()
         window = LEAST_WINDOW_PX if parent is None else parent.window().height()
@@ -99,6 +101,8 @@ class ActDialog(ShellDialog):
             else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
         )
         self._scroll.setFixedHeight(max(0, min(wanted, most)))
+        for each in (self.column, layout):
+            each.invalidate()
         self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _scrolled(self, body: QVBoxLayout) -> QScrollArea:

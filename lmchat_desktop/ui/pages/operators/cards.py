@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from lmchat_desktop.domain.scopes import Role
+from lmchat_desktop.ui.pages.operators.waiting_card import Paragraph
 from lmchat_desktop.ui.pages.operators.words import info_text, tr
 from lmchat_desktop.ui.shell.person_menu import role_title
 from lmchat_desktop.ui.theme.manager import typography
@@ -115,7 +116,7 @@ class RolesCard(Card):
         grid.addWidget(Hairline(around), 1, 0, 1, across)
         for number, scope in enumerate(table.scopes):
             row = 2 + number * lines
-            name = PlainLabel(info_text(scope), around, role="label", wrap=True)
+            name = Paragraph(info_text(scope), around, role="label", wrap=True)
             name.setToolTip(plain_tooltip(scope.scope))
             grid.addWidget(name, row, 0, 1, across if self._narrow else 1)
             holders = [info for info in table.roles if scope.scope in info.scopes]
