@@ -27,7 +27,7 @@ from lmchat_desktop.sandbox.database import SQLITE_FILE
 from lmchat_desktop.sync.audit import AuditFollower
 from tests.integration.sandbox.api import Api, as_person, problem
 from tests.integration.sandbox.whole_log import entries, hashes, head_of, key_of, verified
-from tests.support.sandbox import RunningSandbox
+from tests.support.sandbox import RunningSandbox, SandboxFactory
 
 
 def make_key(api: Api, name: str) -> str:
@@ -135,6 +135,14 @@ class Watcher:
             yield raw
             raw.commit()
         self.sandbox.start()
+
+
+@pytest.fixture(scope="module")
+def sandbox(sandbox_factory: SandboxFactory) -> Iterator[RunningSandbox]:
+    """One of this file's own: its log is tampered with, and no other test should read it then."""
+    sandbox = sandbox_factory()
+    yield sandbox
+    sandbox.stop()
 
 
 @pytest.fixture
