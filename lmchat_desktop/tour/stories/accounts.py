@@ -9,7 +9,7 @@ from pathlib import Path
 from lmchat_desktop.contract.accounts import AbuseReason, AccountState
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.tour.accounts_page import AccountsVisit
-from lmchat_desktop.tour.stage import LARGE, SMALL, Stage, Story
+from lmchat_desktop.tour.stage import LARGE, LONG_S, SMALL, Stage, Story
 from lmchat_desktop.ui.pages.accounts.contact_dialog import ContactDialog
 from lmchat_desktop.ui.pages.accounts.member_dialogs import InviteDialog
 from lmchat_desktop.ui.pages.accounts.recovery_dialogs import PrepareDialog
@@ -127,7 +127,7 @@ def _owner(stage: Stage) -> None:
         file = Path(folder) / "everything.zip"
         here.view.exporting.ask = lambda *_: str(file)
         here.view.header.export.click()
-        owner.until(lambda: not here.view.exporting.busy, "the export")
+        owner.until(lambda: not here.view.exporting.busy, "the export", LONG_S)
         owner.settled()
         with zipfile.ZipFile(file) as archive:
             count = len(archive.namelist())
