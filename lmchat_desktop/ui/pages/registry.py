@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lmchat_desktop.contract.identity import Capability
 from lmchat_desktop.domain.scopes import Scope
 
 if TYPE_CHECKING:
@@ -142,7 +141,8 @@ PAGES: tuple[PageEntry, ...] = (
         "inbox",
         Scope.SERVICE_READ,
         _outbox,
-        capability=Capability.OUTBOX.value,
+        # `Capability.OUTBOX`; the contract's types would keep the first picture waiting.
+        capability="outbox",
     ),
 )
 
