@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from lmchat_desktop.ui.tasks.collecting import InterfaceCollector
 
@@ -23,3 +25,22 @@ def collector(qapp: QApplication) -> Iterator[InterfaceCollector]:
     made = InterfaceCollector()
     yield made
     made.stop()
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """Holds what it is given until Qt has deleted it at the end of the test.
+
+    Its own references are weak. A dialog without a parent that nothing else holds is then garbage
+    while its parts are alive, and PySide does not survive their collection one by one. In the
+    application every dialog has a parent.
+    """
+    held: list[QWidget] = []
+    add = qtbot.addWidget
+
+    def add_and_hold(widget: QWidget, **more: Any) -> None:
+        held.append(widget)
+        add(widget, **more)
+
+    monkeypatch.setattr(qtbot, "addWidget", add_and_hold)
+    return qtbot

@@ -27,9 +27,6 @@ from tests.ui.pages.keys.acting import (
 )
 from tests.ui.pages.keys.fakes import MemoryKeys, conflict, in_rotation, make_key
 
-# In about one run of four the collection of its dialogs ends the process: to be mended.
-pytestmark = pytest.mark.full
-
 DAY = timedelta(days=1)
 
 

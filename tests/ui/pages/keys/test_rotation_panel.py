@@ -25,9 +25,6 @@ from tests.ui.pages.keys.acting import (
 )
 from tests.ui.pages.keys.fakes import MemoryKeys, in_rotation, lost
 
-# In about one run of four the collection of its dialogs ends the process: to be mended.
-pytestmark = pytest.mark.full
-
 DAY = timedelta(days=1)
 
 
