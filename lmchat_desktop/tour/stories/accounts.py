@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from lmchat_desktop.contract.accounts import AbuseReason, AccountState
 from lmchat_desktop.domain.scopes import Role
@@ -14,6 +15,9 @@ from lmchat_desktop.ui.pages.accounts.contact_dialog import ContactDialog
 from lmchat_desktop.ui.pages.accounts.member_dialogs import InviteDialog
 from lmchat_desktop.ui.pages.accounts.recovery_dialogs import PrepareDialog
 from lmchat_desktop.ui.pages.accounts.suspend_dialogs import ReinstateDialog, SuspendDialog
+
+if TYPE_CHECKING:
+    from lmchat_desktop.ui.pages.outbox.view import OutboxPage
 
 OWNER = "Dana Whitfield"
 FORMER = "accounts@acme-robots.example"
@@ -69,6 +73,16 @@ def _address(stage: Stage, here: AccountsVisit) -> None:
         shown = here.view.overview.email.value
         here.visitor.until(lambda: shown.whole_text() == NEW, "the new address")
         stage.picture(here.visitor, "the new address counts")
+    with stage.step("see in the outbox what was written to whom"):
+        here.visitor.go("outbox")
+        page = here.visitor.workspace.page("outbox")
+        here.visitor.until(lambda: bool(cast("OutboxPage", page).list.rows), "the messages")
+        here.visitor.settled()
+        stage.both_themes(here.visitor, "the outbox")
+        here.visitor.size(*SMALL)
+        stage.both_themes(here.visitor, "the outbox small")
+        here.visitor.size(*LARGE)
+        here.visitor.go("accounts")
 
 
 def _suspend(stage: Stage, here: AccountsVisit, name: str) -> None:

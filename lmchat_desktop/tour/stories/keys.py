@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtWidgets import QCheckBox
 
 from lmchat_desktop.client import keys as key_calls
 from lmchat_desktop.client.cancel import CancelToken
-from lmchat_desktop.contract.keys import KeyState, KeyUpdate
+from lmchat_desktop.contract.accounts import Account
+from lmchat_desktop.contract.keys import KeyCreate, KeyState, KeyUpdate
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.tour.keys_page import KeysVisit
 from lmchat_desktop.tour.program import ask_model
@@ -18,6 +19,7 @@ from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
     from lmchat_desktop.tour.visitor import Visitor
+    from lmchat_desktop.ui.pages.keys.leaks.dialog import LeaksDialog
 
 OWNER = "Dana Whitfield"
 NAME = "Nightly report"
@@ -167,6 +169,7 @@ def _staff(stage: Stage) -> None:
         stage.picture(admin, "worth a look small")
         admin.size(*LARGE)
         admin.press("show-suggestions")
+    _leak(stage, admin, keys)
     with stage.step("choose several and see what can be done"):
         table = keys.page.card.table
         selection = table.selectionModel()
@@ -196,6 +199,25 @@ def _staff(stage: Stage) -> None:
         stage.picture(admin, "all keys one of them")
         admin.size(*SMALL)
         stage.picture(admin, "all keys small")
+
+
+def _leak(stage: Stage, admin: Visitor, keys: KeysVisit) -> None:
+    with stage.step("find a key in a text from elsewhere, and end it"):
+        api, account = admin.session.client, admin.session.entities.list(Account)[0]
+        wanted = KeyCreate(account_id=account.id, name="Pasted into a forum")
+        made = stage.aside(lambda: key_calls.create_key(api, wanted), "a key")
+        admin.press("leaked-keys-button")
+        dialog = cast("LeaksDialog", keys.dialog("leaked-keys"))
+        dialog.text.setPlainText(f"Why does this fail?\ncurl -H 'Authorization: {made.secret}' …")
+        admin.click(dialog.look)
+        admin.until(lambda: len(dialog.working) == 1, "the leaked key")
+        admin.settled()
+        stage.both_themes(admin, "a leaked key", dialog)
+        keys.type(dialog, "leak-place", "a question in a public forum")
+        keys.type(dialog, "confirmation", "revoke 1")
+        keys.press(dialog, "confirm-act")
+        keys.gone("leaked-keys")
+        admin.settled()
 
 
 KEYS = Story(

@@ -14,7 +14,7 @@ from lmchat_desktop.contract.identity import Me, Person
 from lmchat_desktop.contract.operators import Grant, Operator
 from lmchat_desktop.domain.scopes import Role, scopes_of
 from lmchat_desktop.sandbox.routes.operators import ROLE_TABLE
-from lmchat_desktop.ui.pages.operators.act_dialog import LEAST_WINDOW_PX
+from lmchat_desktop.ui.pages.acting.fitted_dialog import HIGHEST_PX
 from lmchat_desktop.ui.pages.operators.ending_dialogs import (
     DecideDialog,
     RemoveDialog,
@@ -149,7 +149,7 @@ def test_the_dialogs_cut_nothing(shown_at: OperatorsPage, qtbot: QtBot) -> None:
         settle_layout()
         assert cut(dialog, frozenset()) == [], dialog
         assert dialog.width() <= 1024
-        assert dialog.height() <= max(LEAST_WINDOW_PX, page.window().height())
+        assert dialog.height() <= max(HIGHEST_PX, page.window().height())
         if isinstance(dialog, RolesDialog | InviteDialog):
             for box in dialog.boxes.values():
                 box.click()

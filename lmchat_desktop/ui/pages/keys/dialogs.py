@@ -87,7 +87,7 @@ class KeyDialogs(QObject):
 
     def _leaks_revoked(self, count: int) -> None:
         self._context.session.wake()
-        words = self.tr("{count} leaked keys are revoked: they fail from now on.")
+        words = self.tr("Leaked keys revoked: {count}. They fail from now on.")
         self.said.emit(words.format(count=f"{count:,}"))
 
     def _hand_over(self, made: KeyCreated, *, new: bool) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.pages.keys.query import KeyQuery, StateFilter
-from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button, MenuButton
 from lmchat_desktop.ui.widgets.flow import FlowLayout
+from lmchat_desktop.ui.widgets.headline import Headline
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 from lmchat_desktop.ui.widgets.search_field import SearchField
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
-
-SEARCH_PX = 140
 
 
 class KeysToolbar(QWidget):
@@ -47,7 +45,6 @@ class KeysToolbar(QWidget):
             lambda value: self.state_chosen.emit(StateFilter(value))
         )
         self.search = SearchField(self.tr("Name, key or id"), self)
-        self.search.setMinimumWidth(typography().px(SEARCH_PX))
         self.search.searched.connect(self.searched)
         self.count = PlainLabel("", self, tone="muted")
         self.suggestions = Button(self.tr("Worth a look"), self, icon_name="info")
@@ -59,26 +56,34 @@ class KeysToolbar(QWidget):
         self.more = MenuButton(self.tr("Table"), self, icon_name="columns")
         self.new_key = Button(self.tr("New key"), self, look="primary", icon_name="add")
         self.new_key.setObjectName("new-key")
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.title)
-        head.addWidget(self.count)
-        head.addStretch(1)
-        head.addWidget(self.leaks)
-        head.addWidget(self.new_key)
+        acts = QWidget(self)
+        row = FlowLayout(acts, gap=10)
+        for act in (self.more, self.leaks, self.new_key):
+            row.addWidget(act)
+        self.head = Headline((self.title, self.count), acts, self)
         rest = QWidget(self)
         flow = FlowLayout(rest, gap=10)
-        for widget in (self.states, self.search, self.suggestions, self.more):
+        for widget in (self.states, self.search, self.suggestions):
             flow.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addLayout(head)
+        column.addWidget(self.head)
         column.addWidget(rest)
 
     def put(self, query: KeyQuery) -> None:
         """Show a question."""
         self.states.set_current(query.state.value)
+
+    def put_count(self, count: int) -> None:
+        """Say how many keys the table has."""
+        self.count.setText(f"{count:,}")
+        self.head.fit()
+
+    def offer_leaks(self, offered: bool) -> None:
+        """Show or hide the button for leaked keys."""
+        self.leaks.setVisible(offered)
+        self.head.fit()
 
     def put_suggestions(self, count: int | None) -> None:
         """Say how many keys should be looked at; None where that is not known."""

@@ -249,7 +249,7 @@ class KeysPage(Page):
         self._put_rights()
 
     def _put_count(self, count: int) -> None:
-        self.toolbar.count.setText(f"{count:,}")
+        self.toolbar.put_count(count)
         self.banner.hide()
 
     def _put_selection(self, count: int) -> None:
@@ -302,7 +302,7 @@ class KeysPage(Page):
         reason = self.model.why_not_create()
         self.toolbar.allow_create(not reason, reason)
         held = self.context.session.me.scopes
-        self.toolbar.leaks.setVisible(Scope.KEYS_LEAKS.value in held)
+        self.toolbar.offer_leaks(Scope.KEYS_LEAKS.value in held)
         if self.model.looked_at is not None:
             change = self.model.why_not_change()
             self.panel.allow(self.panel.edit, change)

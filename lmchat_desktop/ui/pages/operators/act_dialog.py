@@ -6,11 +6,11 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from lmchat_desktop.services.operators import OperatorActs
+from lmchat_desktop.ui.pages.acting.fitted_dialog import FittedDialog
 from lmchat_desktop.ui.pages.operators.words import tr
-from lmchat_desktop.ui.shell.dialogs import MARGIN_PX, ShellDialog
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip, shown
 from lmchat_desktop.ui.wording import translated
 
@@ -22,18 +22,15 @@ if TYPE_CHECKING:
     from lmchat_desktop.ui.shell.context import PageContext
 
 LONGEST_REASON = 500
-LEAST_WINDOW_PX = 700
-AROUND_PX = 40
 
 
-class ActDialog(ShellDialog):
+class ActDialog(FittedDialog):
     """Asks for what an act needs, sends it, and says what came of it.
 
     An act has one name for all the times it is sent, so that a lost answer does not do it twice.
 
     Attributes:
         act_done: what was done, in words, when the backend has done it.
-        body: the layout of what is asked and said.
         acts: the acts, under this dialog's name.
         confirm: sends it; greyed with what is missing.
         problem: what the backend said against it.
@@ -53,11 +50,7 @@ class ActDialog(ShellDialog):
     ) -> None:
         super().__init__(title, parent, width=width)
         self.context = context
-        self.body = QVBoxLayout()
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(12)
-        self._scroll = self._scrolled(self.body)
-        self.column.addWidget(self._scroll)
+        self.content.setSpacing(12)
         self.acts = OperatorActs(context.session.client, str(uuid.uuid4()))
         self.problem = PlainLabel("", self, tone="bad", wrap=True, selectable=True)
         self.problem.setObjectName("act-problem")
@@ -74,53 +67,13 @@ class ActDialog(ShellDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin at the first field."""
         super().showEvent(event)
-        self.fit()
         if self._first is not None:
             self._first.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def fit(self) -> None:
-        """Be as high as all that is said; what is higher than the window is scrolled."""
-        layout, inner = self.layout(), self.body
-        if layout is None:
-            return
-        for each in (inner, layout):
-            each.invalidate()
-            each.activate()
-        self._scroll.setFixedHeight(0)
-        for each in (self.column, layout):
-            each.invalidate()
-        rest = layout.totalHeightForWidth(self.width())
-        parent = self.parentWidget()
-        window = LEAST_WINDOW_PX if parent is None else parent.window().height()
-        most = max(window, LEAST_WINDOW_PX) - AROUND_PX - rest
-        wanted = inner.totalHeightForWidth(self.width() - 2 * MARGIN_PX)
-        # A bar that came and went would take text's width, and so make itself needed.
-        self._scroll.setVerticalScrollBarPolicy(
-            Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-            if wanted <= most
-            else Qt.ScrollBarPolicy.ScrollBarAlwaysOn
-        )
-        self._scroll.setFixedHeight(max(0, min(wanted, most)))
-        for each in (self.column, layout):
-            each.invalidate()
-        self.resize(self.width(), layout.totalHeightForWidth(self.width()))
-
-    def _scrolled(self, body: QVBoxLayout) -> QScrollArea:
-        content = QWidget()
-        content.setObjectName("scrolled")
-        content.setLayout(body)
-        scroll = QScrollArea(self)
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return scroll
 
     def add_text(self, text: str, *, tone: str | None = None) -> PlainLabel:
         """A paragraph."""
         label = PlainLabel(text, self, tone=tone, wrap=True, selectable=True)
-        self.body.addWidget(label)
+        self.content.addWidget(label)
         return label
 
     def add_field(self, name: str, text: str, *, longest: int = 200) -> QLineEdit:
@@ -135,7 +88,7 @@ class ActDialog(ShellDialog):
         named.setSpacing(4)
         named.addWidget(label)
         named.addWidget(field)
-        self.body.addLayout(named)
+        self.content.addLayout(named)
         if self._first is None:
             self._first = field
         field.textChanged.connect(self.check)
@@ -146,7 +99,7 @@ class ActDialog(ShellDialog):
         field = self.add_field(
             "act-reason", tr("Reason, for the audit log"), longest=LONGEST_REASON
         )
-        self.body.addWidget(self.problem)
+        self.content.addWidget(self.problem)
         return field
 
     def missing(self) -> str:
@@ -190,5 +143,5 @@ class ActDialog(ShellDialog):
         text = translated(getattr(error, "message", "")) or tr("This could not be sent.")
         self.problem.setText(text)
         self.problem.show()
-        self.fit()
+        self.refit()
         self.check()

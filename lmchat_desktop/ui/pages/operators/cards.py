@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from lmchat_desktop.domain.scopes import Role
-from lmchat_desktop.ui.pages.operators.waiting_card import Paragraph
 from lmchat_desktop.ui.pages.operators.words import info_text, tr
 from lmchat_desktop.ui.shell.person_menu import role_title
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.cards import Card, Hairline
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
+from lmchat_desktop.ui.widgets.paragraph import Paragraph
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
 
 if TYPE_CHECKING:

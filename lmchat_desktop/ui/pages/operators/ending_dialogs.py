@@ -141,7 +141,7 @@ class RevokeDialog(EndingDialog):
             tone="muted",
         )
         self.add_typed_name()
-        self.body.addWidget(self.problem)
+        self.content.addWidget(self.problem)
         self.check()
 
     def missing(self) -> str:

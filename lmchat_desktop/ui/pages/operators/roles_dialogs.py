@@ -59,13 +59,13 @@ class GivingDialog(ActDialog):
                 self.boxes[role] = box
                 row.addWidget(box)
         row.addStretch(1)
-        self.body.addWidget(PlainLabel(tr("Roles"), self, role="label", tone="muted"))
-        self.body.addLayout(row)
+        self.content.addWidget(PlainLabel(tr("Roles"), self, role="label", tone="muted"))
+        self.content.addLayout(row)
         self.gives = PlainLabel("", self, wrap=True)
         self.takes = PlainLabel("", self, wrap=True)
         self.waits = PlainLabel("", self, tone="warn", wrap=True)
         for label in (self.gives, self.takes, self.waits):
-            self.body.addWidget(label)
+            self.content.addWidget(label)
 
     @property
     def wanted(self) -> frozenset[Role]:
@@ -103,7 +103,7 @@ class GivingDialog(ActDialog):
             label.setText(text)
             label.setVisible(bool(text))
         if self.isVisible():
-            self.fit()
+            self.refit()
         return told
 
 

@@ -15,6 +15,7 @@ from lmchat_desktop.ui.pages.operators.words import role_list, tr
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card, Hairline
+from lmchat_desktop.ui.widgets.paragraph import Paragraph
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.wording import translated
 
@@ -30,17 +31,6 @@ if TYPE_CHECKING:
 DECIDED_SHOWN = 3
 NARROWEST_PX = 560
 """Below this the ways to decide stand below what they decide on."""
-
-
-class Paragraph(PlainLabel):
-    """Text that wraps and is never less high than it needs in its width, however long it is."""
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for the height that the text has in this width."""
-        super().resizeEvent(event)
-        needed = self.heightForWidth(self.width())
-        if needed != self.minimumHeight():
-            self.setMinimumHeight(needed)
 
 
 class GrantRow(QWidget):

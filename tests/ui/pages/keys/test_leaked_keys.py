@@ -68,7 +68,7 @@ def test_a_leaked_key_is_named_and_ended(
     office.bot.keyClicks(dialog.text, f"export KEY={secret} {unknown} sk-lmc-nothing")
     office.bot.mouseClick(dialog.look, Qt.MouseButton.LeftButton)
     office.until(lambda: dialog.told.isVisible())
-    assert dialog.told.text() == "2 keys are in it; 1 of them work."
+    assert dialog.told.text() == "Keys in it: 2. Working: 1."
     assert dialog.text.toPlainText() == ""
     first, second = shown(dialog)
     me = dana.get("/v1/me")
@@ -87,7 +87,7 @@ def test_a_leaked_key_is_named_and_ended(
     office.bot.keyClicks(dialog.typed.field, "revoke 1")
     office.bot.mouseClick(dialog.confirm, Qt.MouseButton.LeftButton)
     office.until(lambda: page.toast.isVisible())
-    assert page.toast.text() == "1 leaked keys are revoked: they fail from now on."
+    assert page.toast.text() == "Leaked keys revoked: 1. They fail from now on."
     assert dana.get(f"/v1/keys/{key['id']}")["state"] == "revoked"
     told = messages(own_sandbox, me["person"]["email"])[0]
     assert "a public gist" in told["body"]

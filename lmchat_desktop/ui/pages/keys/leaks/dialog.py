@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import (
@@ -29,6 +29,8 @@ from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lmchat_desktop.contract.leaks import LeakedKey
     from lmchat_desktop.services.leaks import FoundKey, LeakService
     from lmchat_desktop.ui.shell.context import PageContext
@@ -78,7 +80,7 @@ class LeaksDialog(ActDialog):
         self.setObjectName("leaked-keys")
         self._service = service
         self._found: list[FoundKey] = []
-        self._key = str(uuid.uuid4())
+        self._key = ""
         self.ask_file = ask_file
         self._searching_part()
         self._found_part()
@@ -98,6 +100,8 @@ class LeaksDialog(ActDialog):
 
     def begin(self) -> None:
         hashes = [one.hash for one in self.working]
+        if not self.unsure:
+            self._key = str(uuid.uuid4())
         self.run(
             self._service.revoke,
             hashes,
@@ -188,11 +192,11 @@ class LeaksDialog(ActDialog):
 
     # What comes back
 
-    def _ask(self, work: object, what: object) -> None:
+    def _ask(self, work: Callable[..., Any], what: str | Path) -> None:
         self.banner.hide()
         self._looking(True)
         self.context.tasks.run(
-            work,  # type: ignore[arg-type]
+            work,
             what,
             on_done=self._arrived,
             on_failed=self._not_found,
@@ -208,24 +212,25 @@ class LeaksDialog(ActDialog):
     def _arrived(self, found: list[FoundKey]) -> None:
         self._looking(False)
         self._found = found
-        self._key = str(uuid.uuid4())
         self.text.clear()
         self.text.setFixedHeight(typography().px(TEXT_LATER_PX))
         self._intro.hide()
         self.table.put(found)
         self.table.setVisible(bool(found))
         working = len(self.working)
-        if not found:
-            words = self.tr("There is no key in it.")
-        else:
-            words = self.tr("{count} keys are in it; {working} of them work.")
-        self.told.setText(words.format(count=f"{len(found):,}", working=f"{working:,}"))
+        self.told.setText(self._told(len(found), working))
         self.told.show()
         self._ending.setVisible(bool(working))
         if working:
             self.typed.ask_for(self.tr("revoke {count}").format(count=working))
         self._ready()
         self.refit()
+
+    def _told(self, count: int, working: int) -> str:
+        if not count:
+            return self.tr("There is no key in it.")
+        words = self.tr("Keys in it: {count}. Working: {working}.")
+        return words.format(count=f"{count:,}", working=f"{working:,}")
 
     def _not_found(self, error: BaseException) -> None:
         self._looking(False)
