@@ -30,14 +30,16 @@ def wait_until(condition: Callable[[], bool], what: str, timeout_s: float) -> No
     timer.setInterval(POLL_MS)
 
     trouble: list[Exception] = []
+    # Held once is enough: more may have begun by the time that the loop has ended.
+    held = False
 
     def look() -> None:
+        nonlocal held
         try:
-            done = condition()
+            held = condition()
         except Exception as error:
             trouble.append(error)
-            done = True
-        if done or deadline.hasExpired():
+        if held or trouble or deadline.hasExpired():
             timer.stop()
             loop.quit()
 
@@ -46,7 +48,7 @@ def wait_until(condition: Callable[[], bool], what: str, timeout_s: float) -> No
     loop.exec()
     if trouble:
         raise trouble[0]
-    if not condition():
+    if not held:
         raise NotInTime(f"{what}: not within {timeout_s:g} s")
 
 
