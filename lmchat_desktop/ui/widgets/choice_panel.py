@@ -5,29 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QLineEdit,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QStandardItemModel
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
-from lmchat_desktop.ui.theme.manager import tokens, typography
-from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line, plain_tooltip
+from lmchat_desktop.ui.theme.manager import typography
+from lmchat_desktop.ui.widgets.choice_view import VALUE_ROLE, ChoiceView, choice_row, place_below
+from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VALUE_ROLE = Qt.ItemDataRole.UserRole + 1
 MOST_ROWS_SEEN = 9
 MOST_FOUND = 200
 WIDTH_PX = 440
-SCREEN_EDGE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +65,17 @@ class ChoicePanel(QFrame):
         self.field.setMaxLength(200)
         self.field.textChanged.connect(lambda _text: self._fill())
         self.field.installEventFilter(self)
-        self._list = QTreeView(self)
+        self._list = ChoiceView(self._model, self)
+        self._list.setObjectName("choice-values")
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.clicked.connect(self._take)
         self._note = PlainLabel("", self, tone="muted", wrap=True)
-        self._set_up_list()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(8)
         layout.addWidget(self.field)
         layout.addWidget(self._list)
         layout.addWidget(self._note)
-
-    def _set_up_list(self) -> None:
-        self._list.setObjectName("choice-values")
-        self._list.setModel(self._model)
-        self._list.setStyleSheet("QTreeView::item { padding: 5px 2px; }")
-        self._list.setHeaderHidden(True)
-        self._list.setRootIsDecorated(False)
-        self._list.setUniformRowHeights(True)
-        self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.header().setStretchLastSection(False)
-        self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self._list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.clicked.connect(self._take)
 
     def open_at(self, anchor: QWidget, hint: str, as_typed: str, note: str = "") -> None:
         """Show it below a control, without values until they are put.
@@ -140,45 +117,18 @@ class ChoicePanel(QFrame):
         typed = self.field.text().strip()
         found = [each for each in self._choices if each.matches(typed.casefold())]
         self._model.removeRows(0, self._model.rowCount())
-        muted = QBrush(QColor(tokens().muted))
         for choice in found[:MOST_FOUND]:
-            title = QStandardItem(one_line(choice.title))
-            title.setData(choice.value, VALUE_ROLE)
-            title.setToolTip(plain_tooltip(choice.title))
-            detail = QStandardItem(one_line(choice.detail))
-            detail.setForeground(muted)
-            self._model.appendRow([title, detail])
+            self._model.appendRow(choice_row(choice.value, choice.title, choice.detail))
         if typed and all(typed != each.value for each in found):
-            item = QStandardItem(one_line(self._as_typed.replace("{typed}", typed)))
-            item.setData(typed, VALUE_ROLE)
-            self._model.appendRow([item, QStandardItem("")])
+            self._model.appendRow(choice_row(typed, self._as_typed.replace("{typed}", typed), ""))
         rows = self._model.rowCount()
         self._note.setVisible(bool(self._note.text()))
         self._list.setVisible(rows > 0)
-        seen = max(1, min(MOST_ROWS_SEEN, rows))
-        self._list.setFixedHeight(seen * max(self._list.sizeHintForRow(0), 1) + 4)
+        self._list.fit_rows(min(MOST_ROWS_SEEN, rows))
         self.setFixedWidth(typography().px(WIDTH_PX))
         self.adjustSize()
-        self.move(self._place())
-        self._select(0)
-
-    def _place(self) -> QPoint:
-        """Below what it was opened at, but moved as far as the screen's edges ask for."""
-        anchor = self._anchor
-        below = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
-        room = anchor.screen().availableGeometry()
-        right = room.right() - self.width() - SCREEN_EDGE
-        bottom = room.bottom() - self.height() - SCREEN_EDGE
-        return QPoint(
-            max(room.left() + SCREEN_EDGE, min(below.x(), right)),
-            max(room.top() + SCREEN_EDGE, min(below.y(), bottom)),
-        )
-
-    def _select(self, row: int) -> None:
-        index = self._model.index(row, 0)
-        if index.isValid():
-            self._list.setCurrentIndex(index)
-            self._list.scrollTo(index)
+        place_below(self, self._anchor)
+        self._list.select(0)
 
     def _take(self, index: QModelIndex) -> None:
         value = self._model.index(index.row(), 0).data(VALUE_ROLE)
@@ -189,13 +139,9 @@ class ChoicePanel(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the list be used from the search field."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            key = Qt.Key(event.key())
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(key)
-            if step is not None:
-                count = max(1, self._model.rowCount())
-                self._select((self._list.currentIndex().row() + step) % count)
+            if self._list.follow(event):
                 return True
-            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._take(self._list.currentIndex())
                 return True
         return super().eventFilter(watched, event)

@@ -25,16 +25,6 @@ translate = QCoreApplication.translate
 UTC_ZONE = ZoneInfo("UTC")
 
 
-def with_offset(at: datetime, zone: ZoneInfo) -> str:
-    """An instant in a zone with the zone's offset on that day: 9 Nov 2026, 14:05 (UTC+01:00)."""
-    local = at.astimezone(zone)
-    text = translated(formatting.moment(local, zone))
-    if zone.key == "UTC":
-        return text
-    offset = local.strftime("%z")
-    return f"{text} (UTC{offset[:3]}:{offset[3:]})"
-
-
 def in_zone(at: datetime, zone: ZoneInfo) -> str:
     """An instant with the name of its zone, for a sentence: 9 Nov 2026, 14:05 (Europe/Berlin)."""
     return f"{translated(formatting.moment(at, zone))} ({zone.key})"

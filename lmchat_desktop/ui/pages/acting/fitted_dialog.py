@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.shell.dialogs import ShellDialog
+from lmchat_desktop.ui.widgets.content_scroll import ContentScroll
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
@@ -32,16 +33,10 @@ class FittedDialog(ShellDialog):
     def __init__(self, title: str, parent: QWidget | None = None, *, width: int = 620) -> None:
         super().__init__(title, parent, width=width)
         self._inner = QWidget()
-        self._inner.setObjectName("scrolled")
         self.content = QVBoxLayout(self._inner)
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(16)
-        self._scroller = QScrollArea(self)
-        self._scroller.setWidgetResizable(True)
-        self._scroller.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroller.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroller.setWidget(self._inner)
+        self._scroller = ContentScroll(self._inner, self)
         self.column.addWidget(self._scroller, 1)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -112,4 +107,6 @@ class FittedDialog(ShellDialog):
     def _height_in(self, width: int) -> int:
         self.content.invalidate()
         self.content.setContentsMargins(0, 0, 0, 0)
+        if not self.content.hasHeightForWidth():
+            return self.content.totalSizeHint().height()
         return self.content.totalHeightForWidth(width)

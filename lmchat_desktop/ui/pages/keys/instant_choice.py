@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.wall_time import Resolved, WallTime, resolve
-from lmchat_desktop.ui.pages.acting.act_words import UTC_ZONE, in_zone, with_offset
+from lmchat_desktop.ui.pages.acting.act_words import UTC_ZONE, in_zone
+from lmchat_desktop.ui.pages.figures.times import offset_text
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card
@@ -223,7 +224,7 @@ class InstantChoice(QWidget):
         if at is None:
             texts, remark, tone = {}, self.why_not(), "bad"
         else:
-            texts = {"local": with_offset(at, self._zone), "utc": with_offset(at, UTC_ZONE)}
+            texts = {"local": offset_text(at, self._zone), "utc": offset_text(at, UTC_ZONE)}
             remark, tone = self._what_to_know(at, capped)
         for part, line in self._lines.items():
             line.setText(texts.get(part, formatting.UNKNOWN))

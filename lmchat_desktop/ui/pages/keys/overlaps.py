@@ -42,10 +42,9 @@ def latest_of_running(key: ApiKey, now: datetime) -> datetime:
 
 def why_not_rotate(key: ApiKey, now: datetime) -> Sentence | None:
     """Why a key cannot be given a new secret; None where it can."""
-    state = life_of(key).state(now)
-    if state is KeyState.REVOKED:
+    if key.state is KeyState.REVOKED:
         return said("KeyActs", "This key is revoked. Make a new one instead.")
-    if state is KeyState.EXPIRED:
+    if life_of(key).state(now) is KeyState.EXPIRED:
         return said("KeyActs", "This key has expired. Give it a later expiry first.")
     if in_overlap(key, now):
         return said("KeyActs", "Its last rotation is not over: finish or undo that first.")

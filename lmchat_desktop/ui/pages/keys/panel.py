@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.buttons import Button, IconButton
 from lmchat_desktop.ui.widgets.cards import CARD_MARGIN, Card, Hairline
+from lmchat_desktop.ui.widgets.content_scroll import ContentScroll
 from lmchat_desktop.ui.widgets.fact_grid import FactGrid
 from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
@@ -53,7 +54,6 @@ class KeyPanel(Card):
         self.usage.setObjectName("key-usage")
         self.facts = FactGrid(self)
         content = QWidget()
-        content.setObjectName("scrolled")
         column = QVBoxLayout(content)
         column.setContentsMargins(CARD_MARGIN, 12, CARD_MARGIN, CARD_MARGIN)
         column.setSpacing(12)
@@ -69,13 +69,7 @@ class KeyPanel(Card):
         column.addLayout(self.below)
         column.addWidget(self.facts)
         column.addStretch(1)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(content)
-        self.body.addWidget(self._scroll)
+        self.body.addWidget(ContentScroll(content, self))
 
     def sizeHint(self) -> QSize:
         return QSize(typography().px(WIDTH_PX), typography().px(400))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.outbox import MessageKind
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import CARD_MARGIN, Card, Hairline
+from lmchat_desktop.ui.widgets.content_scroll import ContentScroll
 from lmchat_desktop.ui.widgets.fact_grid import Fact, FactGrid
 from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel
@@ -82,7 +83,6 @@ class MessageCard(Card):
 
     def _lay_out(self) -> None:
         content = QWidget()
-        content.setObjectName("scrolled")
         column = QVBoxLayout(content)
         column.setContentsMargins(CARD_MARGIN, CARD_MARGIN, CARD_MARGIN, CARD_MARGIN)
         column.setSpacing(12)
@@ -93,13 +93,7 @@ class MessageCard(Card):
         for widget in (self.title, self.facts, Hairline(content), self.text, acts):
             column.addWidget(widget)
         column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(content)
-        self.body.addWidget(scroll)
+        self.body.addWidget(ContentScroll(content, self))
 
     def _copy(self, text: str, words: str) -> None:
         QGuiApplication.clipboard().setText(text)

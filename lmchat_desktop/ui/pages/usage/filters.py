@@ -5,33 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLineEdit,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from lmchat_desktop.domain import formatting
 from lmchat_desktop.domain.usage.cells import Dimension
 from lmchat_desktop.ui.pages.figures.names import dimension_word
-from lmchat_desktop.ui.theme.manager import tokens, typography
+from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
-from lmchat_desktop.ui.widgets.plain import PlainLabel, one_line, plain_tooltip
+from lmchat_desktop.ui.widgets.choice_view import (
+    ChoiceView,
+    choice_row,
+    place_below,
+    ticked_values,
+)
+from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VALUE_ROLE = Qt.ItemDataRole.UserRole + 1
 MOST_ROWS_SEEN = 9
 WIDTH_PX = 340
-SCREEN_EDGE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +73,15 @@ class FilterPanel(QFrame):
         self._field.setMaxLength(200)
         self._field.textChanged.connect(self._search)
         self._field.installEventFilter(self)
-        self._list = QTreeView(self)
+        self._list = ChoiceView(self._found, self)
         self._list.setObjectName("filter-values")
+        self._list.clicked.connect(self._list.tick)
+        self._list.installEventFilter(self)
         self._note = PlainLabel("", self, tone="muted", wrap=True)
         self._clear = Button(self.tr("Clear"), self, look="quiet", small=True)
         self._clear.clicked.connect(self._clear_all)
         self._done = Button(self.tr("Done"), self, small=True)
         self._done.clicked.connect(self.close)
-        self._set_up_list()
         foot = QHBoxLayout()
         foot.addWidget(self._clear)
         foot.addStretch(1)
@@ -97,21 +93,6 @@ class FilterPanel(QFrame):
         layout.addWidget(self._list)
         layout.addWidget(self._note)
         layout.addLayout(foot)
-
-    def _set_up_list(self) -> None:
-        self._list.setModel(self._found)
-        self._list.setStyleSheet("QTreeView::item { padding: 5px 2px; }")
-        self._list.setHeaderHidden(True)
-        self._list.setRootIsDecorated(False)
-        self._list.setUniformRowHeights(True)
-        self._list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.header().setStretchLastSection(False)
-        self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self._list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self._list.clicked.connect(self._tick)
-        self._list.installEventFilter(self)
 
     def open_at(self, anchor: QWidget, dimension: Dimension, chosen: frozenset[str]) -> None:
         """Show it below a control, with the values that are known so far: those chosen."""
@@ -142,67 +123,33 @@ class FilterPanel(QFrame):
 
     def chosen(self) -> frozenset[str]:
         """The ticked values."""
-        return frozenset(
-            str(item.data(VALUE_ROLE))
-            for item in (self._model.item(row, 0) for row in range(self._model.rowCount()))
-            if item.checkState() is Qt.CheckState.Checked
-        )
+        return frozenset(ticked_values(self._model.item, self._model.rowCount()))
 
     def _fill(self, values: Sequence[FilterValue], chosen: frozenset[str]) -> None:
         self._filling = True
         self._model.removeRows(0, self._model.rowCount())
-        muted = QBrush(QColor(tokens().muted))
-        for value in values:
-            name = QStandardItem(one_line(value.name))
-            name.setData(value.value, VALUE_ROLE)
-            # Not "user checkable": every way of ticking goes through `_tick`, also beside the box.
-            name.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            name.setToolTip(plain_tooltip(value.name))
-            ticked = value.value in chosen
-            name.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
-            count = QStandardItem(str(formatting.count(value.requests)))
-            count.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            count.setForeground(muted)
-            self._model.appendRow([name, count])
+        for each in values:
+            row = choice_row(
+                each.value,
+                each.name,
+                str(formatting.count(each.requests)),
+                ticked=each.value in chosen,
+            )
+            row[1].setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self._model.appendRow(row)
         self._filling = False
         self._clear.setEnabled(bool(chosen))
         self._note.setVisible(bool(self._note.text()))
         self._list.setVisible(bool(values))
-        rows = max(1, min(MOST_ROWS_SEEN, len(values)))
-        self._list.setFixedHeight(rows * max(self._list.sizeHintForRow(0), 1) + 4)
+        self._list.fit_rows(min(MOST_ROWS_SEEN, len(values)))
         self.setFixedWidth(typography().px(WIDTH_PX))
         self.adjustSize()
-        self.move(self._place())
-        self._select(0)
-
-    def _place(self) -> QPoint:
-        """Below what it was opened at, but moved as far as the screen's edges ask for."""
-        anchor = self._anchor
-        below = anchor.mapToGlobal(QPoint(0, anchor.height() + 4))
-        room = anchor.screen().availableGeometry()
-        right = room.right() - self.width() - SCREEN_EDGE
-        bottom = room.bottom() - self.height() - SCREEN_EDGE
-        return QPoint(
-            max(room.left() + SCREEN_EDGE, min(below.x(), right)),
-            max(room.top() + SCREEN_EDGE, min(below.y(), bottom)),
-        )
+        place_below(self, self._anchor)
+        self._list.select(0)
 
     def _search(self, text: str) -> None:
         self._found.setFilterFixedString(text)
-        self._select(0)
-
-    def _select(self, row: int) -> None:
-        index = self._found.index(row, 0)
-        if index.isValid():
-            self._list.setCurrentIndex(index)
-            self._list.scrollTo(index)
-
-    def _tick(self, index: QModelIndex) -> None:
-        name = self._found.index(index.row(), 0)
-        if name.isValid():
-            on = name.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked.value
-            state = Qt.CheckState.Unchecked if on else Qt.CheckState.Checked
-            self._found.setData(name, state.value, Qt.ItemDataRole.CheckStateRole)
+        self._list.select(0)
 
     def _ticked(self, _item: QStandardItem) -> None:
         if not self._filling:
@@ -220,15 +167,6 @@ class FilterPanel(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the list be used from the search field, and tick by Space and Enter."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            key = Qt.Key(event.key())
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(key)
-            if watched is self._field and step is not None:
-                count = max(1, self._found.rowCount())
-                self._select((self._list.currentIndex().row() + step) % count)
-                return True
-            on_list = watched is self._list and key == Qt.Key.Key_Space
-            if on_list or key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._tick(self._list.currentIndex())
-                return True
+        if self._list.ticked_by(watched, event, self._field):
+            return True
         return super().eventFilter(watched, event)

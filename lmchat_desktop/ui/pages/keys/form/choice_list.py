@@ -5,25 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QLineEdit,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
-from lmchat_desktop.ui.theme.manager import tokens, typography
-from lmchat_desktop.ui.widgets.plain import one_line, plain_tooltip
+from lmchat_desktop.ui.theme.manager import typography
+from lmchat_desktop.ui.widgets.choice_view import (
+    VALUE_ROLE,
+    ChoiceView,
+    choice_row,
+    tick_state,
+    ticked_values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-VALUE_ROLE = Qt.ItemDataRole.UserRole + 1
 _ROWS_SEEN = 6
 _ROW_PX = 30
 _SEARCHED_FROM = 7
@@ -74,89 +71,49 @@ class ChoiceList(QFrame):
         self.search.setAccessibleName(self.tr("Search: {what}").format(what=name))
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
-        self.view = QTreeView(self)
+        self.view = ChoiceView(self._found, self)
         self.view.setAccessibleName(name)
-        self._set_up_view()
+        self.view.setProperty("look", "boxed")
+        self.view.setVerticalScrollMode(ChoiceView.ScrollMode.ScrollPerPixel)
+        self.view.setTabKeyNavigation(False)
+        self.view.clicked.connect(self.view.tick)
+        self.view.installEventFilter(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.search)
         layout.addWidget(self.view)
 
-    def _set_up_view(self) -> None:
-        view = self.view
-        view.setModel(self._found)
-        view.setProperty("look", "boxed")
-        view.setStyleSheet("QTreeView::item { padding: 5px 2px; }")
-        view.setHeaderHidden(True)
-        view.setRootIsDecorated(False)
-        view.setUniformRowHeights(True)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setTabKeyNavigation(False)
-        view.header().setStretchLastSection(False)
-        view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        view.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        view.clicked.connect(self._tick)
-        view.installEventFilter(self)
-
     def fill(self, choices: Iterable[Choice], chosen: Collection[str]) -> None:
         """Offer these, some of them ticked."""
         self._filling = True
         self._model.removeRows(0, self._model.rowCount())
-        muted = QBrush(QColor(tokens().muted))
-        for choice in choices:
-            name = QStandardItem(one_line(choice.name))
-            name.setData(choice.value, VALUE_ROLE)
-            # Not "user checkable": every way of ticking goes through `_tick`, also beside the box.
-            name.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            name.setToolTip(plain_tooltip(choice.name))
-            name.setCheckState(_state(choice.value in chosen))
-            detail = QStandardItem(one_line(choice.detail))
-            detail.setForeground(muted)
-            self._model.appendRow([name, detail])
+        for each in choices:
+            self._model.appendRow(
+                choice_row(each.value, each.name, each.detail, ticked=each.value in chosen)
+            )
         self._filling = False
         count = self._model.rowCount()
         self.search.setVisible(count >= _SEARCHED_FROM)
         row = self.view.sizeHintForRow(0) if count else typography().px(_ROW_PX)
         self.view.setFixedHeight(max(2, min(_ROWS_SEEN, count)) * row + 6)
-        self._select(0)
+        self.view.select(0)
 
     def set_chosen(self, chosen: Collection[str]) -> None:
         """Tick these and no others, without telling anyone."""
         self._filling = True
-        for item in self._items():
-            item.setCheckState(_state(item.data(VALUE_ROLE) in chosen))
+        for row in range(self._model.rowCount()):
+            item = self._model.item(row, 0)
+            item.setCheckState(tick_state(item.data(VALUE_ROLE) in chosen))
         self._filling = False
 
     def chosen(self) -> list[str]:
         """The values that are ticked, in the order of the list."""
-        return [
-            str(item.data(VALUE_ROLE))
-            for item in self._items()
-            if item.checkState() is Qt.CheckState.Checked
-        ]
-
-    def _items(self) -> list[QStandardItem]:
-        return [self._model.item(row, 0) for row in range(self._model.rowCount())]
+        return ticked_values(self._model.item, self._model.rowCount())
 
     def _search(self, text: str) -> None:
         self._found.setFilterFixedString(text)
-        self._select(0)
-
-    def _select(self, row: int) -> None:
-        index = self._found.index(row, 0)
-        if index.isValid():
-            self.view.setCurrentIndex(index)
-            self.view.scrollTo(index)
-
-    def _tick(self, index: QModelIndex) -> None:
-        name = self._found.index(index.row(), 0)
-        if name.isValid():
-            on = name.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked.value
-            self._found.setData(name, _state(not on).value, Qt.ItemDataRole.CheckStateRole)
+        self.view.select(0)
 
     def _changed(self, _item: QStandardItem) -> None:
         if not self._filling:
@@ -164,19 +121,6 @@ class ChoiceList(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the list be used from the search field, and tick by Space and Enter."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            key = Qt.Key(event.key())
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(key)
-            if watched is self.search and step is not None:
-                count = max(1, self._found.rowCount())
-                self._select((self.view.currentIndex().row() + step) % count)
-                return True
-            on_list = watched is self.view and key == Qt.Key.Key_Space
-            if on_list or key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self._tick(self.view.currentIndex())
-                return True
+        if self.view.ticked_by(watched, event, self.search):
+            return True
         return super().eventFilter(watched, event)
-
-
-def _state(on: bool) -> Qt.CheckState:
-    return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
