@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.client import leaks
+from lmchat_desktop.contract.keys import KeyState
 from lmchat_desktop.contract.leaks import LeakedKey, LeakRevoke
 from lmchat_desktop.domain.leaks import MAX_HASHES, hashes_in
 from lmchat_desktop.services.leak_files import hashes_in_file
@@ -31,6 +32,11 @@ class FoundKey:
     hash: str
     hint: str
     known: LeakedKey | None
+
+    @property
+    def works(self) -> bool:
+        """Whether it is a key of this backend that can be used."""
+        return self.known is not None and self.known.key.state is KeyState.ACTIVE
 
 
 class LeakService:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from lmchat_desktop.ui.tables.drawn_values import Course, Drawn, Meter, Status
+from lmchat_desktop.ui.tables.drawn_values import Course, Drawn, Meter, Status, Tick
+from lmchat_desktop.ui.theme.icons import draw_glyph
 from lmchat_desktop.ui.theme.manager import tokens, typography
 from lmchat_desktop.ui.theme.tokens import mix
 
@@ -14,6 +15,7 @@ _TRACK_PX = (52, 6)
 _BAR_PX = 4
 _BAR_GAP_PX = 1
 _COURSE_PX = 18
+_BOX_PX = 16
 _GAP = 8
 
 
@@ -27,6 +29,8 @@ def draw(painter: QPainter, room: QRect, value: Drawn) -> None:
             _draw_meter(painter, room, value)
         case Course():
             _draw_course(painter, room, value)
+        case Tick():
+            _draw_tick(painter, room, value)
 
 
 def drawn_width(value: Drawn, text_width: int) -> int:
@@ -39,6 +43,8 @@ def drawn_width(value: Drawn, text_width: int) -> int:
             return px(_TRACK_PX[0]) + _GAP + text_width
         case Course():
             return len(value.counts) * (px(_BAR_PX) + _BAR_GAP_PX)
+        case Tick():
+            return px(_BOX_PX)
 
 
 def _draw_status(painter: QPainter, room: QRect, value: Status) -> None:
@@ -84,6 +90,18 @@ def _draw_course(painter: QPainter, room: QRect, value: Course) -> None:
         painter.setBrush(QColor(colours.accent if count else colours.border_strong))
         left = room.left() + place * (width + _BAR_GAP_PX)
         painter.drawRect(QRectF(left, round(bottom) - high, width, high))
+
+
+def _draw_tick(painter: QPainter, room: QRect, value: Tick) -> None:
+    """As the theme draws the boxes of forms."""
+    colours, side = tokens(), typography().px(_BOX_PX)
+    box = QRectF(room.left() + 0.5, room.center().y() - side // 2 + 0.5, side - 1, side - 1)
+    edge = colours.accent if value.on else mix(colours.border_strong, colours.muted, 0.4)
+    painter.setPen(QColor(edge))
+    painter.setBrush(QColor(colours.accent if value.on else colours.raised))
+    painter.drawRoundedRect(box, 4, 4)
+    if value.on:
+        draw_glyph(painter, box, "check", QColor(colours.on_accent))
 
 
 def _write(painter: QPainter, room: QRect, text: str, ink: str) -> None:

@@ -1,4 +1,4 @@
-"""Values that a table draws instead of writing: a state, a share of a budget, a course of days.
+"""Values that a table draws instead of writing: a state, a share, a course of days, a tick.
 
 Each is its own text (`str`), for speech, copies, exports and tooltips.
 """
@@ -58,4 +58,20 @@ class Course:
         return self.text
 
 
-Drawn = Status | Meter | Course
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A box that is ticked, or not.
+
+    Attributes:
+        text: what a tick says, in words.
+        on: whether it is ticked.
+    """
+
+    text: str
+    on: bool
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Drawn = Status | Meter | Course | Tick

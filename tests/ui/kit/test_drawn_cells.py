@@ -1,4 +1,4 @@
-"""States, parts of a budget and courses of days are drawn, and are texts as well."""
+"""States, parts of a budget, courses of days and ticks are drawn, and are texts as well."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from lmchat_desktop.ui.tables.columns import ColumnSpec
 from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.drawn_cells import draw, drawn_width
-from lmchat_desktop.ui.tables.drawn_values import Course, Drawn, Meter, Status
+from lmchat_desktop.ui.tables.drawn_values import Course, Drawn, Meter, Status, Tick
 from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.theme.manager import current_theme, tokens
 
@@ -64,6 +64,17 @@ def test_days_without_requests_are_seen_as_such(qapp: QApplication) -> None:
     assert columns[0] == columns[2] == 0
     assert 0 < columns[1] < columns[3]
     assert drawn_width(Course("", (0,) * 14), 0) == 14 * 5
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_tick_is_a_box_that_is_seen_on_or_off(qapp: QApplication, mode: str) -> None:
+    current_theme().apply(mode)
+    on, off = (painted(Tick("one", ticked)) for ticked in (True, False))
+    assert has(on, tokens().accent) > 100
+    assert has(off, tokens().accent) == 0
+    assert has(off, tokens().raised) > 100
+    assert len({off.pixel(8, y) for y in range(34)}) > 1
+    assert drawn_width(Tick("a long name", True), 400) == 16
 
 
 def test_a_table_speaks_copies_and_leaves_out_as_its_columns_say(qapp: QApplication) -> None:

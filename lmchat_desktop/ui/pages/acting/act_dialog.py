@@ -46,6 +46,7 @@ class ActDialog(FittedDialog):
         cancel: closes the dialog, or ends the waiting.
         banner: what went wrong.
         unsure: whether the act may have been done without being known.
+        acted: whether something was done, and the dialog stays open for more.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class ActDialog(FittedDialog):
     ) -> None:
         super().__init__(title, parent, width=width)
         self.context = context
-        self.unsure = False
+        self.unsure = self.acted = False
         self._act, self._acting = act, acting
         self._task: Task | None = None
         self._reason = ""
@@ -91,6 +92,10 @@ class ActDialog(FittedDialog):
         """Allow the act, or say why it cannot be done yet."""
         self._reason = reason
         self._update()
+
+    def set_act(self, act: str) -> None:
+        """Have the button say something else; followed by `set_ready`."""
+        self._act = act
 
     def begin(self) -> None:
         """Start what was asked for, with `run`; the subclass's."""
@@ -170,4 +175,5 @@ class ActDialog(FittedDialog):
         else:
             again = self.unsure or self.banner.isVisible()
             self.confirm.set_caption(self.tr("Try again") if again else self._act)
-            self.cancel.set_caption(self.tr("Close") if self.unsure else self.tr("Cancel"))
+            done = self.unsure or self.acted
+            self.cancel.set_caption(self.tr("Close") if done else self.tr("Cancel"))

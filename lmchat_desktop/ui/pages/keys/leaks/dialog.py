@@ -1,12 +1,13 @@
-"""Looks for leaked keys in any text or file, says whose they are, and ends them in one step."""
+"""Looks for leaked keys in any text or file, says whose they are, and ends those with a tick."""
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -17,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lmchat_desktop.contract.keys import KeyState
 from lmchat_desktop.services.leak_files import FileTrouble
 from lmchat_desktop.ui.pages.acting.act_dialog import ActDialog
 from lmchat_desktop.ui.pages.acting.act_words import report_fault, trouble_words
 from lmchat_desktop.ui.pages.acting.typed_name import TypedConfirmation
+from lmchat_desktop.ui.pages.keys.leaks.found_rows import ids_of
 from lmchat_desktop.ui.pages.keys.leaks.found_table import FoundTable
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
@@ -48,19 +49,20 @@ def ask_file(parent: QWidget) -> str:
 
 
 class LeaksDialog(ActDialog):
-    """From a text to the keys in it, and from there to their end.
+    """From a text to the keys in it, and from there to the end of those that are ticked.
 
-    The text stays in this dialog: the backend is asked by hashes, and the field is emptied once
-    it was looked through.
+    It stays open while keys that were found still work. The text stays in it: the backend is asked
+    by hashes, and the field is emptied once it was looked through.
 
     Attributes:
         text: where a text is pasted.
         look, file: look for keys in it, or in a file.
-        table: what was found.
+        table: what was found, with a tick for each key that is to be ended.
+        every: ticks all keys that work, or none.
         place: where the keys were found, in words.
         notice: whether the owners are told.
         typed: the words that confirm.
-        revoked: keys were ended; emitted with how many. The dialog has closed.
+        revoked: keys were ended; emitted with how many.
     """
 
     revoked = Signal(int)
@@ -72,7 +74,7 @@ class LeaksDialog(ActDialog):
             translate("LeaksDialog", "Leaked keys"),
             context,
             parent,
-            act=translate("LeaksDialog", "Revoke these keys"),
+            act=translate("LeaksDialog", "Revoke keys"),
             acting=translate("LeaksDialog", "Revoking…"),
             look="danger",
             width=880,
@@ -92,14 +94,15 @@ class LeaksDialog(ActDialog):
     @property
     def working(self) -> list[FoundKey]:
         """The keys that were found and still work."""
-        return [
-            one
-            for one in self._found
-            if one.known is not None and one.known.key.state is KeyState.ACTIVE
-        ]
+        return [one for one in self._found if one.works]
+
+    @property
+    def chosen(self) -> list[FoundKey]:
+        """Those of them that are ticked."""
+        return [one for one in self.working if ids_of([one]) <= self.table.found.ticked]
 
     def begin(self) -> None:
-        hashes = [one.hash for one in self.working]
+        hashes = [one.hash for one in self.chosen]
         if not self.unsure:
             self._key = str(uuid.uuid4())
         self.run(
@@ -163,8 +166,14 @@ class LeaksDialog(ActDialog):
         self.told = PlainLabel("", self._inner, role="strong", wrap=True)
         self.told.setObjectName("leaks-told")
         self.told.hide()
+        self.every = QCheckBox(self.tr("All keys that work"), self._inner)
+        self.every.setObjectName("leaks-every")
+        self.every.hide()
+        self.every.clicked.connect(self._tick_every)
         self.table = FoundTable(self.context.zone.zone, self._inner)
+        self.table.ticked.connect(self._put_ticks)
         self.content.addWidget(self.told)
+        self.content.addWidget(self.every)
         self.content.addWidget(self.table)
         self._ending = QWidget(self._inner)
         label = PlainLabel(
@@ -215,16 +224,43 @@ class LeaksDialog(ActDialog):
         self.text.clear()
         self.text.setFixedHeight(typography().px(TEXT_LATER_PX))
         self._intro.hide()
-        self.table.put(found)
-        self.table.setVisible(bool(found))
-        working = len(self.working)
-        self.told.setText(self._told(len(found), working))
+        self.table.found.put(found)
+        unknown = sum(one.known is None for one in found)
+        self.told.setText(self._told(len(ids_of(found)) + unknown, len(ids_of(self.working))))
+        self._put_found()
+
+    def _put_found(self) -> None:
+        working = len(self.table.found.working_ids())
         self.told.show()
+        self.table.setVisible(bool(self._found))
+        self.every.setVisible(working > 1)
         self._ending.setVisible(bool(working))
-        if working:
-            self.typed.ask_for(self.tr("revoke {count}").format(count=working))
-        self._ready()
+        self._put_ticks()
         self.refit()
+
+    def _tick_every(self) -> None:
+        found = self.table.found
+        working = found.working_ids()
+        found.tick(set() if found.ticked == working else working)
+        self._put_ticks()
+
+    def _put_ticks(self) -> None:
+        """Ask for as many keys as are ticked; of none, nothing."""
+        count = len(self.table.found.ticked)
+        working = len(self.table.found.working_ids())
+        state = Qt.CheckState.Checked if count else Qt.CheckState.Unchecked
+        self.every.setCheckState(state if count in (0, working) else Qt.CheckState.PartiallyChecked)
+        self.typed.setEnabled(bool(count))
+        if count:
+            self.typed.ask_for(self.tr("revoke {count}").format(count=count))
+        self.set_act(self._act_words(count))
+        self._ready()
+
+    def _act_words(self, count: int) -> str:
+        if count == 1:
+            return self.tr("Revoke 1 key")
+        words = self.tr("Revoke {count} keys") if count else self.tr("Revoke keys")
+        return words.format(count=f"{count:,}")
 
     def _told(self, count: int, working: int) -> str:
         if not count:
@@ -244,13 +280,33 @@ class LeaksDialog(ActDialog):
         self.refit()
 
     def _done(self, ended: list[LeakedKey]) -> None:
-        self.accept()
-        self.revoked.emit(sum(one.revoked_now for one in ended))
+        now = {one.hash: one for one in ended}
+        self._found = [replace(one, known=now.get(one.hash, one.known)) for one in self._found]
+        count = len({one.key.id for one in ended if one.revoked_now})
+        if not self.working:
+            self.accept()
+        else:
+            self._stay(count)
+        self.revoked.emit(count)
+
+    def _stay(self, count: int) -> None:
+        """Show how the keys stand now: those that were left out still work."""
+        self.acted = True
+        self.typed.field.clear()
+        self.table.found.put(self._found, ticked=())
+        words = self.tr("Revoked now: {count}. Still working: {working}.")
+        self.told.setText(
+            words.format(count=f"{count:,}", working=f"{len(ids_of(self.working)):,}")
+        )
+        self._put_found()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _ready(self) -> None:
         self.look.setEnabled(bool(self.text.toPlainText().strip()))
         if not self.working:
             self.set_ready(self.tr("Look for keys first: none that works was found yet."))
+        elif not self.chosen:
+            self.set_ready(self.tr("Tick the keys that are to be revoked."))
         elif not self.typed.confirmed:
             self.set_ready(self.tr("Type the words first, exactly as they are written."))
         else:
