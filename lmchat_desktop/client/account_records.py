@@ -1,4 +1,4 @@
-"""What is kept about an account: events, operators' notes, exports of everything."""
+"""What is kept about an account: its policy, events, operators' notes, exports of everything."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from lmchat_desktop.contract.base import ZIP_ARCHIVE, Page
 from lmchat_desktop.contract.exports import AccountExport
 from lmchat_desktop.contract.jobs import Job
 from lmchat_desktop.contract.notes import AccountNote, NoteCreate
+from lmchat_desktop.contract.policies import AccountPolicy, Recipient
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,6 +19,30 @@ if TYPE_CHECKING:
     from lmchat_desktop.client.answers import OnBytes
     from lmchat_desktop.client.api import ApiClient
     from lmchat_desktop.client.cancel import CancelToken
+
+
+def get_policy(
+    api: ApiClient, account_id: str, *, cancel: CancelToken | None = None
+) -> AccountPolicy:
+    """What is kept of an account, and for how long."""
+    return api.get(f"{_of(account_id)}/policy", AccountPolicy, cancel=cancel)
+
+
+def list_recipients(
+    api: ApiClient,
+    account_id: str,
+    *,
+    cursor: str | None = None,
+    limit: int = 1000,
+    cancel: CancelToken | None = None,
+) -> Page[Recipient]:
+    """A page of the processors that an account's data goes to, by their ids."""
+    return api.get(
+        f"{_of(account_id)}/recipients",
+        Page[Recipient],
+        params={"cursor": cursor, "limit": limit},
+        cancel=cancel,
+    )
 
 
 def list_events(

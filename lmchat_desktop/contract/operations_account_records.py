@@ -1,4 +1,4 @@
-"""Operations on what is kept about an account: events, notes, exports of everything."""
+"""Operations on what is kept about an account: its policy, events, notes, exports of everything."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from lmchat_desktop.contract.exports import AccountExport
 from lmchat_desktop.contract.jobs import Job
 from lmchat_desktop.contract.notes import AccountNote, NoteCreate
 from lmchat_desktop.contract.operation import Operation, Trait, traits
+from lmchat_desktop.contract.policies import AccountPolicy, Recipient
 from lmchat_desktop.contract.queries import EventsQuery, PageQuery
 from lmchat_desktop.domain.scopes import Scope
 
@@ -15,6 +16,30 @@ _T = Trait
 _NOT_FOUND = frozenset({404})
 
 ACCOUNT_RECORD_OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "get_account_policy",
+        "GET",
+        "/v1/accounts/{account_id}/policy",
+        "What is kept of an account, for how long, and who decided it",
+        "accounts",
+        answer=AccountPolicy,
+        scope=Scope.ACCOUNTS_READ,
+        refusals=_NOT_FOUND,
+    ),
+    Operation(
+        "list_recipients",
+        "GET",
+        "/v1/accounts/{account_id}/recipients",
+        "Processors that an account's data goes to or has gone to, by their ids",
+        "accounts",
+        answer=Page[Recipient],
+        scope=Scope.ACCOUNTS_READ,
+        query=PageQuery,
+        traits=traits(_T.PAGED),
+        description="Model providers that received some, failed attempts included (GDPR art. "
+        "15(1)(c)), and the vendors that lmchat writes to people through.",
+        refusals=_NOT_FOUND,
+    ),
     Operation(
         "list_events",
         "GET",

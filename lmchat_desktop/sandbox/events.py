@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 from starlette.requests import Request
 
 from lmchat_desktop.contract.account_events import AccountEvent, EventKind
+from lmchat_desktop.domain.policy import Part, kept_for
 from lmchat_desktop.domain.scopes import Principal
 from lmchat_desktop.sandbox import tables
 from lmchat_desktop.sandbox.clock import from_ms, to_ms
 from lmchat_desktop.sandbox.identifiers import NumberedIds
 from lmchat_desktop.sandbox.uow import Unit
 
-KEPT = timedelta(days=90)
+KEPT = kept_for(Part.EVENTS)
 _LONGEST = 500
 
 _OF_ACCOUNTS = {

@@ -36,6 +36,7 @@ from lmchat_desktop.contract.keys import ApiKey
 from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.domain.wording import said
+from lmchat_desktop.services.account_policy import Keeping
 from lmchat_desktop.services.crash_reports import CrashReports
 from lmchat_desktop.services.sandbox_process import SandboxFailed
 from lmchat_desktop.settings.errors import SettingsTrouble
@@ -399,10 +400,21 @@ def test_an_account_on_a_sandbox(office: Office, sandbox: RunningSandbox, who: s
         office.until(lambda: not workspace.context.tasks.busy)
         for event in page.view.events.list.rows or []:
             known |= {event.ip, event.user_agent, event.detail, event.person_id or ""} - {""}
+        if page.view.policy.keeping is not None:
+            known |= told_of_keeping(page.view.policy.keeping)
         for note in page.view.notes.list.rows or []:
             known |= {note.text, note.author_name, *note.text.splitlines()}
         left += untranslated([window], known)
     none_left(left)
+
+
+def told_of_keeping(keeping: Keeping) -> set[str]:
+    """What the backend says in its own words about what it keeps and who receives it."""
+    stores = [store for part in keeping.policy.parts for store in part.stores]
+    vendors = [one.processor for one in keeping.recipients]
+    known = {word for store in stores for word in (store.purpose, store.retention)}
+    known |= {word for one in vendors for word in (one.name, one.region, one.transfer)}
+    return known - {""}
 
 
 def test_what_needs_attention(qtbot: QtBot, desk: Desk) -> None:

@@ -62,7 +62,7 @@ requests = Table(
         "store": Store(
             "request metadata; model, provider and region are of the attempt that ended it",
             "account_no → accounts.number",
-            "the account's effective policy, at most 400 days",
+            "400 days, by whole days",
             Erasure.DELETE_ROW,
         )
     },

@@ -47,7 +47,7 @@ def play(stage: Stage) -> None:
         support.size(*LARGE)
         name = here.view.header.name.whole_text()
     with stage.step("look at what happened, the keys and the notes"):
-        for part in ("events", "keys", "notes"):
+        for part in ("events", "keys", "policy", "notes"):
             here.part(part)
             stage.both_themes(support, part)
         here.part("overview")
@@ -111,7 +111,7 @@ def _suspend(stage: Stage, here: AccountsVisit, name: str) -> None:
 
 def _recovery(stage: Stage, here: AccountsVisit) -> None:
     with stage.step("prepare a recovery: a second person has to approve it"):
-        here.part("recoveries")
+        here.part("cases")
         here.view.recoveries.prepare.click()
         dialog = here.dialog(PrepareDialog)
         here.type(dialog, "recovery-email", "dana@elsewhere.example")

@@ -81,7 +81,7 @@ def cell_figure(spec: ColumnSpec, value: Any, zone: tzinfo = UTC) -> Figure:
 
 def sort_key(spec: ColumnSpec, value: Any) -> tuple[int, Any]:
     """An order over the values of a column in which what is unknown comes first."""
-    if value is None or (isinstance(value, float) and value != value):
+    if value is None or isinstance(value, Remark) or (isinstance(value, float) and value != value):
         return (0, 0)
     if spec.kind is Kind.TEXT:
         return (1, (str(value).casefold(), str(value)))

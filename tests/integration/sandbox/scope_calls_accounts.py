@@ -332,6 +332,10 @@ ACCOUNT_CALLS: dict[str, Ask] = {
     "withdraw_recovery": _with_recovery("withdraw", {"reason": "It was a try."}),
     "send_recovery_code": _with_recovery("send-code"),
     "complete_recovery": _with_recovery("complete", {"code": "123456"}),
+    "get_account_policy": lambda world, caller, own: caller.api.call(
+        "GET", f"{_path(world, caller, own)}/policy"
+    ),
+    "list_recipients": _reading("recipients"),
     "list_events": _reading("events"),
     "list_notes": _list_notes,
     "create_note": _create_note,

@@ -58,6 +58,8 @@ withdraw_recovery       403/403    403/403    -/ok       -/403      -/ok       -
 send_recovery_code      403/403    403/403    -/409      -/403      -/409      -/403      -/401
 complete_recovery       403/403    403/403    -/409      -/403      -/409      -/403      -/401
 
+get_account_policy      ok/404     ok/404     -/ok       -/ok       -/ok       -/403      -/401
+list_recipients         ok/404     ok/404     -/ok       -/ok       -/ok       -/403      -/401
 list_events             ok/404     403/403    -/ok       -/403      -/ok       -/403      -/401
 list_notes              403/403    403/403    -/ok       -/ok       -/ok       -/403      -/401
 create_note             403/403    403/403    -/ok       -/403      -/ok       -/403      -/401

@@ -16,6 +16,12 @@ from lmchat_desktop.sandbox.identifiers import NumberedIds
 from tests.unit.sandbox.conftest import NOON
 
 IDS = NumberedIds(bytes(32), "msg")
+NUMBERS = {
+    column.name: 1
+    for column in tables.requests.columns
+    if not column.nullable and column.name not in ("id", "started_ms")
+}
+ATTEMPT = {"provider_no": 1, "region_no": 1, "model_no": 1, "error": 0}
 
 
 def put(database: Database, table: Table, days: float, at: str, **more: object) -> None:
@@ -54,6 +60,19 @@ def test_each_kind_of_record_has_its_time(database: Database) -> None:
         put(database, table, days, at)
         put(database, table, days - 0.001, at)
         assert left(database, table) == 1, table.name
+
+
+def test_requests_go_by_whole_days_with_their_attempts(database: Database) -> None:
+    midnight = NOON.replace(hour=0)
+    first_kept = NOON - (midnight - timedelta(days=400))
+    for number, ago in enumerate((first_kept, first_kept + timedelta(milliseconds=1))):
+        put(database, tables.requests, ago / timedelta(days=1), "started_ms", id=number, **NUMBERS)
+        put(database, tables.attempts, 0, "wait_ms", request_id=number, number=1, **ATTEMPT)
+    assert left(database, tables.requests) == 1
+    assert left(database, tables.attempts) == 1
+    with database.read() as connection:
+        assert list(connection.scalars(select(tables.requests.c.id))) == [0]
+        assert list(connection.scalars(select(tables.attempts.c.request_id))) == [0]
 
 
 def test_a_recovery_under_way_is_kept(database: Database) -> None:

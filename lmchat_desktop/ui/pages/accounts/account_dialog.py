@@ -81,12 +81,20 @@ class AccountDialog(ActDialog):
         if self._first is not None:
             self._first.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def add_line(self, name: str, text: str, value: str = "", *, longest: int = 200) -> QLineEdit:
-        """A line with its name above it."""
+    def add_line(
+        self,
+        name: str,
+        text: str,
+        value: str = "",
+        *,
+        longest: int = 200,
+        into: QVBoxLayout | None = None,
+    ) -> QLineEdit:
+        """A line with its name above it, at the end of the content or of a part of it."""
         field = QLineEdit(value, self._inner)
         field.setMaxLength(longest)
         field.textChanged.connect(lambda _text: self.check())
-        self._add(name, text, field)
+        self._add(name, text, field, into)
         return field
 
     def add_lines(self, name: str, text: str) -> QPlainTextEdit:
@@ -98,16 +106,16 @@ class AccountDialog(ActDialog):
         self._add(name, text, field)
         return field
 
-    def add_control(self, text: str, control: QWidget) -> None:
-        """A control with its name above it."""
+    def add_control(self, text: str, control: QWidget, into: QVBoxLayout | None = None) -> None:
+        """A control with its name above it, at the end of the content or of a part of it."""
         part = QVBoxLayout()
         part.setSpacing(4)
         label = PlainLabel(text, self._inner, role="label", tone="muted")
         part.addWidget(label)
         part.addWidget(control, 0, Qt.AlignmentFlag.AlignLeft)
-        self.content.addLayout(part)
+        (into or self.content).addLayout(part)
 
-    def _add(self, name: str, text: str, field: QWidget) -> None:
+    def _add(self, name: str, text: str, field: QWidget, into: QVBoxLayout | None = None) -> None:
         field.setObjectName(name)
         field.setAccessibleName(text)
         label = PlainLabel(text, self._inner, role="label", tone="muted", wrap=True)
@@ -116,6 +124,6 @@ class AccountDialog(ActDialog):
         part.setSpacing(4)
         part.addWidget(label)
         part.addWidget(field)
-        self.content.addLayout(part)
+        (into or self.content).addLayout(part)
         if self._first is None:
             self._first = field

@@ -26,6 +26,7 @@ from lmchat_desktop.ui.pages.accounts.member_dialogs import (
 from lmchat_desktop.ui.pages.accounts.model import AccountModel
 from lmchat_desktop.ui.pages.accounts.notes_part import NotesPart
 from lmchat_desktop.ui.pages.accounts.overview_part import OverviewPart, other_role
+from lmchat_desktop.ui.pages.accounts.policy_part import PolicyPart
 from lmchat_desktop.ui.pages.accounts.recoveries_part import RecoveriesPart
 from lmchat_desktop.ui.pages.accounts.recovery_dialogs import DecideDialog, PrepareDialog
 from lmchat_desktop.ui.pages.accounts.suspend_dialogs import ReinstateDialog, SuspendDialog
@@ -46,7 +47,8 @@ if TYPE_CHECKING:
     from lmchat_desktop.ui.pages.accounts.account_dialog import AccountDialog
     from lmchat_desktop.ui.shell.context import PageContext
 
-OVERVIEW, EVENTS, KEYS, NOTES, RECOVERIES = "overview", "events", "keys", "notes", "recoveries"
+OVERVIEW, EVENTS, KEYS, POLICY = "overview", "events", "keys", "policy"
+CASES, NOTES = "cases", "notes"
 
 
 class AccountView(QWidget):
@@ -55,7 +57,7 @@ class AccountView(QWidget):
     Attributes:
         model: which account.
         header, parts: the head, and the choice of what is below it.
-        overview, events, keys, notes, recoveries: what is below; the last two for staff.
+        overview, events, keys, policy, recoveries, notes: what is below; the last two for staff.
         exporting: exports everything.
     """
 
@@ -69,8 +71,9 @@ class AccountView(QWidget):
         self.overview = OverviewPart(self.model, self)
         self.events = EventsPart(self.model, self)
         self.keys = KeysPart(self.model, self)
-        self.notes = NotesPart(self.model, self)
+        self.policy = PolicyPart(self.model, self)
         self.recoveries = RecoveriesPart(self.model, self)
+        self.notes = NotesPart(self.model, self)
         self.exporting = Exporting(context, self)
         self._asked: set[str] = set()
         self._lay_out()
@@ -86,8 +89,9 @@ class AccountView(QWidget):
         self._stack.setCurrentWidget(self._parts[part])
         loads: dict[str, Callable[[], None]] = {
             EVENTS: self.events.load,
+            POLICY: self.policy.load,
+            CASES: self.recoveries.load,
             NOTES: self.notes.load,
-            RECOVERIES: self.recoveries.load,
         }
         if part in loads and part not in self._asked and self.model.account_id:
             self._asked.add(part)
@@ -95,15 +99,21 @@ class AccountView(QWidget):
 
     def _lay_out(self) -> None:
         held = self.model.me.scopes
-        titles = {OVERVIEW: tr("Overview"), EVENTS: tr("Events"), KEYS: tr("Keys")}
+        titles = {
+            OVERVIEW: tr("Overview"),
+            EVENTS: tr("Events"),
+            KEYS: tr("Keys"),
+            POLICY: tr("Data policy"),
+        }
         self._parts: dict[str, QWidget] = {
             OVERVIEW: self.overview,
             EVENTS: self.events,
             KEYS: self.keys,
+            POLICY: self.policy,
         }
         of_staff: tuple[tuple[str, Scope, str, QWidget], ...] = (
+            (CASES, Scope.ACCOUNTS_RECOVER, tr("Cases"), self.recoveries),
             (NOTES, Scope.NOTES_READ, tr("Notes"), self.notes),
-            (RECOVERIES, Scope.ACCOUNTS_RECOVER, tr("Recoveries"), self.recoveries),
         )
         for part, scope, title, widget in of_staff:
             if scope.value in held:
@@ -201,7 +211,7 @@ class AccountView(QWidget):
         self._say(words)
         if isinstance(answer, Account):
             self.model.take_changed(answer)
-        if RECOVERIES in self._asked:
+        if CASES in self._asked:
             self.recoveries.load()
         if EVENTS in self._asked:
             self.events.load()
@@ -210,7 +220,7 @@ class AccountView(QWidget):
 
     def _chosen(self) -> None:
         self._asked.clear()
-        for part in (self.events, self.notes, self.recoveries):
+        for part in (self.events, self.policy, self.recoveries, self.notes):
             part.clear()
         self.show_part(OVERVIEW)
 

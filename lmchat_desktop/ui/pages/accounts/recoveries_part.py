@@ -60,7 +60,11 @@ class RecoveriesPart(QWidget):
         self.table = DataTable(rows, self, name=tr("Recoveries"))
         self.table.setObjectName("recoveries-table")
         self.table.setSelectionMode(DataTable.SelectionMode.SingleSelection)
-        self.none = PlainLabel(tr("There was no recovery."), self, tone="muted")
+        nothing = tr(
+            "Nobody was let in anew so far. Where somebody has lost both e-mail and phone, two "
+            "people check who they are before a new address counts."
+        )
+        self.none = PlainLabel(nothing, self, tone="muted", wrap=True)
         self.waits = PlainLabel("", self, tone="muted", wrap=True)
         self.prepare = Button(tr("Prepare…"), self, small=True, icon_name="add")
         self.prepare.setObjectName("prepare-recovery")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout
+
 from lmchat_desktop.contract.recoveries import CheckKind, RecoveryCheck, RecoveryCreate
 from lmchat_desktop.domain.contact.addresses import BadContact, checked_email
 from lmchat_desktop.domain.contact.recovery import RecoveryAct
 from lmchat_desktop.ui.pages.accounts.account_dialog import AccountDialog
 from lmchat_desktop.ui.pages.accounts.words import check_words, tr
-from lmchat_desktop.ui.widgets.buttons import ChoiceButton
+from lmchat_desktop.ui.widgets.buttons import Button, ChoiceButton
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLineEdit, QWidget
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 CODE = re.compile("[0-9]{6}", re.ASCII)
 CHECKS = 2
 """How many different things are checked at least."""
+LONGEST_TEXT = 4000
+"""Characters, as the API takes them."""
 
 
 class PrepareDialog(AccountDialog):
@@ -31,6 +36,8 @@ class PrepareDialog(AccountDialog):
         person: who lost their addresses.
         email: the new one.
         kinds, texts: what was checked, and what came out.
+        another: makes room for one more check.
+        text: what else the second person is to know.
     """
 
     def __init__(
@@ -53,27 +60,51 @@ class PrepareDialog(AccountDialog):
         self.email = self.add_line("recovery-email", tr("New e-mail address"), longest=320)
         self.kinds: list[ChoiceButton] = []
         self.texts: list[QLineEdit] = []
+        self._checks = QVBoxLayout()
+        self._checks.setSpacing(self.content.spacing())
+        self.content.addLayout(self._checks)
+        for _ in range(CHECKS):
+            self._add_check()
+        self.another = Button(tr("Another check"), self._inner, small=True, icon_name="add")
+        self.another.setObjectName("another-check")
+        self.another.clicked.connect(self._add_another)
+        self.content.addWidget(self.another, 0, Qt.AlignmentFlag.AlignLeft)
+        self.text = self.add_lines(
+            "recovery-text", tr("What else the second person should know (if anything)")
+        )
+        self.check()
+
+    def _add_check(self) -> None:
+        place, what = len(self.kinds), tr("What was checked")
         options = [(kind.value, check_words(kind)) for kind in CheckKind]
-        for place in range(CHECKS):
-            what = tr("What was checked")
-            kind = ChoiceButton(options, options[place][0], self._inner, name=what)
-            kind.setObjectName(f"check-kind-{place}")
-            kind.current_changed.connect(lambda _value: self.check())
-            self.add_control(what, kind)
-            self.kinds.append(kind)
-            text = self.add_line(f"check-text-{place}", tr("What came out"), longest=1000)
-            self.texts.append(text)
+        taken = {kind.current for kind in self.kinds}
+        first_free = next(value for value, _ in options if value not in taken)
+        kind = ChoiceButton(options, first_free, self._inner, name=what)
+        kind.setObjectName(f"check-kind-{place}")
+        kind.current_changed.connect(lambda _value: self.check())
+        self.add_control(what, kind, self._checks)
+        self.kinds.append(kind)
+        name = f"check-text-{place}"
+        text = self.add_line(name, tr("What came out"), longest=1000, into=self._checks)
+        self.texts.append(text)
+
+    def _add_another(self) -> None:
+        self._add_check()
+        self.another.setVisible(len(self.kinds) < len(CheckKind))
+        self.texts[-1].setFocus(Qt.FocusReason.OtherFocusReason)
         self.check()
 
     def missing(self) -> str:
         if len({kind.current for kind in self.kinds}) < len(self.kinds):
-            return tr("Two different things are to be checked.")
+            return tr("Each check is of something else.")
         if not all(text.text().strip() for text in self.texts):
             return tr("Say what came out of each check.")
         try:
             checked_email(self.email.text())
         except BadContact:
             return tr("That is no e-mail address yet.")
+        if len(self._written()) > LONGEST_TEXT:
+            return tr("What else should be known is too long.")
         return ""
 
     def begin(self) -> None:
@@ -82,10 +113,15 @@ class PrepareDialog(AccountDialog):
             for kind, text in zip(self.kinds, self.texts, strict=True)
         ]
         email = checked_email(self.email.text())
-        wanted = RecoveryCreate(person_id=self.person.current, checks=checks, email=email)
+        wanted = RecoveryCreate(
+            person_id=self.person.current, checks=checks, text=self._written(), email=email
+        )
         self.do(
             tr("Prepared: a second person has to approve it."), self.acts.prepare, wanted, self.key
         )
+
+    def _written(self) -> str:
+        return self.text.toPlainText().strip()
 
 
 class DecideDialog(AccountDialog):
@@ -142,6 +178,8 @@ class DecideDialog(AccountDialog):
     def _say_checks(self) -> None:
         for check in self._recovery.checks:
             self.add_content(f"{check_words(check.kind)}: {check.text}", tone="muted")
+        if self._recovery.text:
+            self.add_content(self._recovery.text, tone="muted")
 
 
 def _words(act: RecoveryAct) -> tuple[str, str, str, str]:

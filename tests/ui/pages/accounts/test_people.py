@@ -14,6 +14,7 @@ from lmchat_desktop.ui.pages.accounts.member_dialogs import (
     WithdrawDialog,
 )
 from lmchat_desktop.ui.pages.accounts.recovery_dialogs import DecideDialog, PrepareDialog
+from lmchat_desktop.ui.widgets.plain import PlainLabel
 from tests.ui.pages.accounts.conftest import Visit
 
 VisitAs = Callable[[str], Visit]
@@ -94,7 +95,7 @@ def test_a_note_is_written_and_struck(visit: VisitAs) -> None:
 def test_a_recovery_takes_two_people_and_72_hours(visit: VisitAs) -> None:
     first = visit("Aoife Brennan")
     first.open("Acme")
-    first.view.show_part("recoveries")
+    first.view.show_part("cases")
     first.settled()
     part = first.view.recoveries
     first.press(part.prepare)
@@ -104,7 +105,11 @@ def test_a_recovery_takes_two_people_and_72_hours(visit: VisitAs) -> None:
         recovery_email="dana@elsewhere.example",
         check_text_0="Invoice 4711, paid on the 3rd.",
         check_text_1="Knew the names of all keys.",
+        recovery_text="Called from the number on the contract.",
     )
+    first.press(dialog.another)
+    assert not dialog.confirm.isEnabled()
+    first.fill(dialog, check_text_2="Its register names her as director.")
     first.send(dialog)
     first.office.until(lambda: part.list.rows)
     rows = part.list.rows
@@ -114,12 +119,16 @@ def test_a_recovery_takes_two_people_and_72_hours(visit: VisitAs) -> None:
     assert not approve.isEnabled()
     second = visit("Kwame Asante")
     second.open("Acme")
-    second.view.show_part("recoveries")
+    second.view.show_part("cases")
     second.settled()
     there = second.view.recoveries
     there.table.select_key(rows[0].id)
     second.press(next(button for act, button in there.acts.items() if act.value == "approve"))
-    second.send(second.dialog(DecideDialog))
+    told = second.dialog(DecideDialog)
+    words = " ".join(label.whole_text() for label in told.findChildren(PlainLabel))
+    for said in ("Invoice 4711", "names of all keys", "names her as director", "on the contract"):
+        assert said in words
+    second.send(told)
     second.office.until(lambda: there.list.rows and there.list.rows[0].effective_at is not None)
     there.table.select_key(rows[0].id)
     send = next(button for act, button in there.acts.items() if act.value == "send-code")
