@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -55,6 +56,7 @@ class ShellDeeds:
             their actions are called.
         show_theme: with "light", "dark" or "system".
         show_zone: with a preference for the zone of times.
+        look_for_leaks: opens the dialog of leaked keys; None for whoever may not.
         switch: the title and the act of changing the person.
     """
 
@@ -66,6 +68,7 @@ class ShellDeeds:
     another_window: Callable[[], None]
     copy_diagnostics: Callable[[], None]
     show_reports: Callable[[], None]
+    look_for_leaks: Callable[[], None] | None
     switch: tuple[str, Callable[[], None]]
     sign_out: Callable[[], None]
     about: Callable[[], None]
@@ -75,6 +78,11 @@ def shell_actions(deeds: ShellDeeds, *, signed_in: bool) -> list[Action]:
     """What a workspace can do; without a sign-in nothing is synced and nobody signed out."""
     here = [Action(translate("Commands", "Sync now"), "refresh", deeds.sync, "F5", "sync")]
     end = [Action(translate("Commands", "Sign out…"), "sign_out", deeds.sign_out, id="sign-out")]
+    leaks: list[Action] = []
+    if deeds.look_for_leaks is not None:
+        title = translate("Commands", "Leaked keys…")
+        hint = translate("Commands", "look for keys in a text, and revoke them")
+        leaks = [Action(title, "warn", deeds.look_for_leaks, hint, "leaked-keys")]
     locking = translate("Commands", "Lock now")
     themes = [
         ("light", translate("Commands", "Theme: light")),
@@ -87,6 +95,7 @@ def shell_actions(deeds: ShellDeeds, *, signed_in: bool) -> list[Action]:
     ]
     return [
         *(here if signed_in else ()),
+        *leaks,
         Action(locking, "lock", deeds.lock, LOCK_KEYS, "lock"),
         *(
             Action(title, mode, lambda mode=mode: deeds.show_theme(mode), id=f"theme-{mode}")  # type: ignore[misc]
@@ -154,6 +163,39 @@ def key_entry(
     )
 
 
+def account_entries(
+    choices: Sequence[ScopeChoice],
+    known: Known,
+    *,
+    choose: Callable[[ScopeChoice], None],
+    open_account: Callable[[str], None] | None,
+) -> list[Entry]:
+    """Accounts and the whole service, where there is a choice.
+
+    Where accounts have a page, their figures are entries of their own, behind all accounts.
+    """
+    if len(choices) <= 1:
+        return []
+    one, whole = translate("Commands", "Show its data"), translate("Commands", "Show all data")
+    page = translate("Commands", "Open its page")
+    figures = translate("Commands", "Show figures of {name}")
+    emails = {account.id: account.email for account in known.accounts}
+    first: list[Entry] = []
+    further: list[Entry] = []
+    for choice in choices:
+        name, words, show = choice.name, emails.get(choice.id, ""), partial(choose, choice)
+        if choice.is_service:
+            first.append(Entry(Kind.ACCOUNT, name, whole, show, "service", choice.id))
+        elif open_account is None:
+            first.append(Entry(Kind.ACCOUNT, name, one, show, "account", choice.id, words))
+        else:
+            opened = partial(open_account, choice.id)
+            first.append(Entry(Kind.ACCOUNT, name, page, opened, "account", choice.id, words))
+            title, named = figures.format(name=name), f"figures-{choice.id}"
+            further.append(Entry(Kind.ACCOUNT, title, "", show, "usage", named, words))
+    return [*first, *further]
+
+
 def palette_entries(
     pages: Sequence[PageEntry],
     actions: Iterable[Action],
@@ -162,9 +204,13 @@ def palette_entries(
     *,
     go: Callable[[str], None],
     choose: Callable[[ScopeChoice], None],
+    open_account: Callable[[str], None] | None,
     show_key: Callable[[KeyName], None],
 ) -> list[Entry]:
-    """All entries of the palette, but keys that are too many."""
+    """All entries of the palette, but keys that are too many.
+
+    Choosing an account opens its page with `open_account`, and shows its data where that is None.
+    """
     entries = [
         Entry(
             Kind.PAGE,
@@ -188,22 +234,7 @@ def palette_entries(
         )
         for action in actions
     ]
-    if len(choices) > 1:
-        one = translate("Commands", "Show its data")
-        whole = translate("Commands", "Show all data")
-        emails = {account.id: account.email for account in known.accounts}
-        entries += [
-            Entry(
-                Kind.ACCOUNT,
-                choice.name,
-                whole if choice.is_service else one,
-                lambda choice=choice: choose(choice),  # type: ignore[misc]
-                "service" if choice.is_service else "account",
-                choice.id,
-                emails.get(choice.id, ""),
-            )
-            for choice in choices
-        ]
+    entries += account_entries(choices, known, choose=choose, open_account=open_account)
     names = {choice.id: choice.name for choice in choices}
     entries += [key_entry(key, names, show_key) for key in known.keys]
     return entries

@@ -27,6 +27,7 @@ PALETTE_PX = 640
 PICKER_PX = 420
 KEYS, SEARCH = "palette-keys", "palette-search"
 MOST_RECENT = 20
+ACCOUNTS_PAGE = "accounts"
 
 
 class Finder(QObject):
@@ -37,11 +38,13 @@ class Finder(QObject):
     Attributes:
         palette, picker: the overlays.
         page_asked: a page's id.
+        account_asked: the id of an account whose page is to be shown.
         key_asked: the `KeyName` of a key that is to be shown.
         remembered: the name of a page or action that was chosen.
     """
 
     page_asked = Signal(str)
+    account_asked = Signal(str)
     key_asked = Signal(object)
     remembered = Signal(str)
 
@@ -100,6 +103,7 @@ class Finder(QObject):
         """Open the command palette."""
         self.picker.close_overlay()
         self._palette_model.recent = self._recent
+        with_page = any(entry.page_id == ACCOUNTS_PAGE for entry in self._pages.entries)
         self._palette_model.fill(
             palette_entries(
                 self._pages.entries,
@@ -108,6 +112,7 @@ class Finder(QObject):
                 self._known,
                 go=self.page_asked.emit,
                 choose=self._scope.choose,
+                open_account=self.account_asked.emit if with_page else None,
                 show_key=self._show_key,
             )
         )

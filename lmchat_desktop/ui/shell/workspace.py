@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.contract.accounts import Account
+from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.sync.loop import LIVE_INTERVAL_S
 from lmchat_desktop.sync.states import SyncPhase, SyncState
 from lmchat_desktop.ui.pages.registry import pages_for
@@ -30,7 +31,7 @@ from lmchat_desktop.ui.shell.context import (
 )
 from lmchat_desktop.ui.shell.diagnostics import diagnostics
 from lmchat_desktop.ui.shell.faults import tell_fault
-from lmchat_desktop.ui.shell.finder import Finder
+from lmchat_desktop.ui.shell.finder import ACCOUNTS_PAGE, Finder
 from lmchat_desktop.ui.shell.first_picture.keeper import FirstPictureKeeper
 from lmchat_desktop.ui.shell.frame import is_roomy, lay_out
 from lmchat_desktop.ui.shell.key_watch import KeyWatch
@@ -264,6 +265,9 @@ class Workspace(QWidget):
         self.rail.page_chosen.connect(self.navigate)
         self.stack.page_shown.connect(self._page_shown)
         self.finder.page_asked.connect(self.navigate)
+        self.finder.account_asked.connect(
+            lambda account_id: self.navigate(ACCOUNTS_PAGE, account_id=account_id)
+        )
         self.finder.key_asked.connect(self._show_key)
         self.finder.remembered.connect(self._memory.entry_chosen)
         self.rail.about_asked.connect(self.about_asked)
@@ -318,6 +322,7 @@ class Workspace(QWidget):
             another_window=self.another_window_asked.emit,
             copy_diagnostics=self.copy_diagnostics,
             show_reports=self.reports_asked.emit,
+            look_for_leaks=self._look_for_leaks if self._may_look_for_leaks() else None,
             switch=(self._person.switch.text().replace("&&", "&"), self.switch_asked.emit),
             sign_out=self.sign_out_asked.emit,
             about=self.about_asked.emit,
@@ -329,6 +334,14 @@ class Workspace(QWidget):
 
     def _show_key(self, key: KeyName) -> None:
         self.navigate("keys", key_id=key.id)
+
+    def _may_look_for_leaks(self) -> bool:
+        return self.session.may(Scope.KEYS_LEAKS) and any(
+            entry.page_id == "keys" for entry in self.stack.entries
+        )
+
+    def _look_for_leaks(self) -> None:
+        self.navigate("keys", leaks=True)
 
     def _fold_rail(self) -> None:
         self.rail.collapse(not self.rail.collapsed)

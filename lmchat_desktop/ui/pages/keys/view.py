@@ -62,7 +62,10 @@ class KeysPage(Page):
     # What the shell calls
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
-        """Show the page; `state` and `search` narrow it, `key_id` opens a key, `create` a form."""
+        """Show the page; `state` and `search` narrow it, `key_id` opens a key.
+
+        `leaks` opens the dialog of leaked keys, for whoever may.
+        """
         self._entered = True
         if "state" in arguments:
             self.model.choose_state(StateFilter(arguments["state"]))
@@ -74,6 +77,8 @@ class KeysPage(Page):
             self.card.load()
             self.suggesting.model.refresh()
         self._stale = False
+        if arguments.get("leaks") and self._may_look_for_leaks():
+            self.dialogs.look_for_leaks()
 
     def leave(self) -> None:
         """Another page is shown; what sync brings waits until this one is again."""
@@ -301,13 +306,15 @@ class KeysPage(Page):
     def _put_rights(self) -> None:
         reason = self.model.why_not_create()
         self.toolbar.allow_create(not reason, reason)
-        held = self.context.session.me.scopes
-        self.toolbar.offer_leaks(Scope.KEYS_LEAKS.value in held)
+        self.toolbar.offer_leaks(self._may_look_for_leaks())
         if self.model.looked_at is not None:
             change = self.model.why_not_change()
             self.panel.allow(self.panel.edit, change)
             self.panel.allow(self.panel.revoke, change)
             self.panel.allow(self.panel.rotate, self.model.why_not_rotate())
+
+    def _may_look_for_leaks(self) -> bool:
+        return Scope.KEYS_LEAKS.value in self.context.session.me.scopes
 
     def _say_failure(self, error: BaseException) -> None:
         text = translated(getattr(error, "message", "")) or self.tr("The keys could not be read.")
