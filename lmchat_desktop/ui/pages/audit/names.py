@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lmchat_desktop.contract.accounts import Member
 from lmchat_desktop.contract.changes import ENTITY_TYPES
+from lmchat_desktop.contract.operators import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -31,9 +32,10 @@ class NameBook:
         """The names of all people that are known, by their ids."""
         found = self._people
         if found is None:
-            rows = self._session.entities.as_kept(Member, "person_id", "name")
-            me = self._session.me.person
-            found = self._people = {**dict(rows), me.id: me.name}
+            entities, me = self._session.entities, self._session.me.person
+            members = entities.as_kept(Member, "person_id", "name")
+            operators = entities.as_kept(Operator, "id", "name")
+            found = self._people = {**dict(members), **dict(operators), me.id: me.name}
         return found
 
     def person(self, person_id: str) -> str:
@@ -58,7 +60,7 @@ class NameBook:
 
     def forget(self, changed_kinds: Set[str]) -> None:
         """Entities of these kinds have changed."""
-        if "member" in changed_kinds:
+        if changed_kinds & {"member", "operator"}:
             self._people = None
         self._things = {
             place: name for place, name in self._things.items() if place[0] not in changed_kinds
