@@ -43,8 +43,9 @@ def submitted(database: Database) -> tuple[str, str, list[str]]:
         return submit(connection, bulk.KIND, params, person_id, NOW), person_id, ids
 
 
-def runner(database: Database) -> JobRunner:
-    return JobRunner(database, lambda: NOW, {bulk.KIND: bulk.KeyActs(lambda: NOW)})
+def runner(database: Database, budget_s: float = 0.0) -> JobRunner:
+    """One that does a key in each step, unless it has more time."""
+    return JobRunner(database, lambda: NOW, {bulk.KIND: bulk.KeyActs(lambda: NOW, budget_s)})
 
 
 def job(database: Database, job_id: str) -> Any:
@@ -85,6 +86,16 @@ def test_each_step_does_one_key_and_another_runner_goes_on(own_world: Database) 
             .where(tables.key_secrets.c.key_id.in_(ids), tables.key_secrets.c.ends_ms.is_(None))
         )
     assert working == 0
+
+
+def test_a_step_does_as_many_keys_as_its_time_allows(own_world: Database) -> None:
+    job_id, _, ids = submitted(own_world)
+    running = runner(own_world, 60.0)
+    assert running.step_once()
+    ended = job(own_world, job_id)
+    assert (ended.state, ended.done, ended.total) == (JobState.SUCCEEDED, len(ids), len(ids))
+    assert [each["key_id"] for each in ended.result["keys"]] == ids
+    assert revoked(own_world, ids) == sorted(ids)
 
 
 def test_who_loses_their_rights_in_the_middle_does_no_more(own_world: Database) -> None:
