@@ -18,7 +18,7 @@ from lmchat_desktop.sync.states import SyncPhase, SyncState
 from lmchat_desktop.ui.pages.registry import pages_for
 from lmchat_desktop.ui.shell.bridge import SyncBridge
 from lmchat_desktop.ui.shell.commands import Action, ShellDeeds, page_actions, shell_actions
-from lmchat_desktop.ui.shell.connection import connection_words
+from lmchat_desktop.ui.shell.connection_display import ConnectionDisplay
 from lmchat_desktop.ui.shell.context import (
     AttentionHolder,
     ConnectionHolder,
@@ -51,9 +51,6 @@ from lmchat_desktop.ui.widgets.toast import Toast
 from lmchat_desktop.ui.wording import translated
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
     from lmchat_desktop.contract.identity import Me
     from lmchat_desktop.services.session import Session
     from lmchat_desktop.ui.shell.desk import Desk
@@ -129,7 +126,6 @@ class Workspace(QWidget):
         self._person.put_zone(preference)
         self._person.put_lock_after(desk.preferences.value.lock_after_min)
         self._person.notify.setChecked(desk.preferences.value.notify)
-        self.status.put_zone(self.context.zone.name)
         self._take_known(Known())
         self._keeper = FirstPictureKeeper(self)
         self._key_watch = KeyWatch(
@@ -159,7 +155,8 @@ class Workspace(QWidget):
     def _show_page(self) -> None:
         self._tasks.run(read_known, self.session, on_done=self._take_known, key="known")
         self._measure_cache()
-        self._tasks.run(self.session.last_sync_at, on_done=self._take_age, key="age", owner=self)
+        put_age = self._connection.put_age
+        self._tasks.run(self.session.last_sync_at, on_done=put_age, key="age", owner=self)
         self.stack.show_one(self._memory.page)
         self.stack.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -253,13 +250,15 @@ class Workspace(QWidget):
     def _build(self, choices: list[ScopeChoice]) -> None:
         self.rail = Rail(self.stack.entries, self)
         self.top = TopBar(self)
-        self.top.dot.set_state("stopped", self.tr("Connecting"))
         self.status = StatusStrip(self._tasks.tasks, self)
         self.banner = Banner("warn", "", self, action=self.tr("Try now"))
         self.banner.setObjectName("connection-banner")
         self._toast = Toast(self)
         self.top.scope.put(self.context.scope.current, len(choices) > 1)
-        self._banner_room = lay_out(self, self.rail, self.top, self.banner, self.stack, self.status)
+        room = lay_out(self, self.rail, self.top, self.banner, self.stack, self.status)
+        self._connection = ConnectionDisplay(
+            self.context, self.top, self.status, self.banner, room, self
+        )
 
     def _connect(self) -> None:
         self.rail.page_chosen.connect(self.navigate)
@@ -274,8 +273,8 @@ class Workspace(QWidget):
         self.rail.collapsed_changed.connect(lambda on: self._desk.prefer(rail_collapsed=on))
         self.top.scope.clicked.connect(self.finder.open_picker)
         self.top.search.clicked.connect(self.finder.open_palette)
-        self.top.dot_clicked.connect(self._dot_clicked)
-        self.banner.action_triggered.connect(self._banner_acted)
+        self._connection.told.connect(self.tell)
+        self._connection.sign_in_asked.connect(self.switch_asked)
         self._person.on_theme(self.show_theme)
         self._person.on_zone(self.show_zone)
         self._person.on_lock_after(self.show_lock_after)
@@ -285,7 +284,6 @@ class Workspace(QWidget):
         self._person.sign_out.triggered.connect(self.sign_out_asked)
         self._person.about.triggered.connect(self.about_asked)
         self.context.scope.changed.connect(self._scope_changed)
-        self.context.zone.changed.connect(self._zone_changed)
         self.context.attention.changed.connect(
             lambda: self.rail.put_badges(self.context.attention.counts)
         )
@@ -301,7 +299,7 @@ class Workspace(QWidget):
         on("Ctrl+K", self.finder.open_palette)
         on("Ctrl+L", self.finder.open_picker)
         on("Ctrl+B", self._fold_rail)
-        on("F5", self._sync_now)
+        on("F5", self._connection.sync_now)
 
     def _go_to_place(self, place: int) -> None:
         entries = self.stack.entries
@@ -314,7 +312,7 @@ class Workspace(QWidget):
 
     def _actions(self) -> list[Action]:
         deeds = ShellDeeds(
-            sync=self._sync_now,
+            sync=self._connection.sync_now,
             show_theme=self.show_theme,
             show_zone=self.show_zone,
             fold_rail=self._fold_rail,
@@ -346,23 +344,6 @@ class Workspace(QWidget):
     def _fold_rail(self) -> None:
         self.rail.collapse(not self.rail.collapsed)
 
-    def _sync_now(self) -> None:
-        if self.session.signed_in:
-            self.session.wake()
-        else:
-            self._dot_clicked()
-
-    def _dot_clicked(self) -> None:
-        self.session.wake()
-        state = self.context.connection.state
-        if state is not None:
-            words = self._words(state)
-            self.tell(words.detail or words.caption)
-
-    def _take_age(self, last_sync_at: datetime | None) -> None:
-        if self.context.connection.state is None:
-            self.status.put_synced(last_sync_at, self.session.clock.now())
-
     def _take_known(self, known: Known) -> None:
         self.finder.take(self.session.me, known)
         self.top.scope.put(self.context.scope.current, len(self.finder.choices) > 1)
@@ -370,8 +351,7 @@ class Workspace(QWidget):
     def _take_state(self, state: SyncState) -> None:
         self.context.connection.tell(state)
         outcome = state.outcome
-        self.status.put_synced(state.last_sync_at, self.session.clock.now())
-        self._show_connection(state)
+        self._connection.put(state)
         if outcome.me_changed:
             self._tasks.run(self.session.read_me, on_done=self._take_me, key="me", owner=self)
         elif outcome.changed_kinds & {"account", "key"}:
@@ -394,27 +374,6 @@ class Workspace(QWidget):
         self._person.put_person(me)
         self.rail.put_backend(me.backend, me.notice)
 
-    def _show_connection(self, state: SyncState) -> None:
-        words = self._words(state)
-        self.top.dot.set_state(words.dot, words.caption, detail=words.detail)
-        self.status.put_phase(words.status)
-        if words.banner:
-            action = self.tr("Try now") if self.session.signed_in else self.tr("Sign in")
-            self.banner.set_message("warn", words.banner, detail=words.banner_detail, action=action)
-        self.banner.setVisible(bool(words.banner))
-        self._banner_room.setVisible(bool(words.banner))
-
-    def _banner_acted(self) -> None:
-        if self.session.signed_in:
-            self.session.wake()
-        else:
-            self.switch_asked.emit()
-
-    def _words(self, state: SyncState) -> Any:
-        return connection_words(
-            state, self.session.clock.now(), self.context.zone.zone, self.status.synced_age_s
-        )
-
     def _measure_cache(self) -> None:
         self._tasks.run(
             self.session.cache.size_bytes, on_done=self._take_size, key="cache-size", owner=self
@@ -428,12 +387,6 @@ class Workspace(QWidget):
         if choice.id:
             self.session.watch_scope(choice.id)
             self._memory.scope_chosen(choice.id)
-
-    def _zone_changed(self, zone: ZoneInfo) -> None:
-        self.status.put_zone(zone.key)
-        state = self.context.connection.state
-        if state is not None:
-            self._show_connection(state)
 
     def _task_failed(self, _task: object, error: BaseException) -> None:
         message = translated(getattr(error, "message", ""))
