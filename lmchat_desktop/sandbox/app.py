@@ -139,6 +139,7 @@ def open_backend(settings: Settings, progress: Progress) -> Backend:
                 bulk.KIND: bulk.KeyActs(clock.now),
                 exporting.KIND: export,
             },
+            {exporting.KIND: export.abandon},
         ),
         arrivals=Arrivals(database, clock, traffic),
         errands=Errands(

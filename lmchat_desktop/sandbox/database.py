@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,7 @@ class Database:
 
     def __init__(self, url: URL, wait_s: float) -> None:
         self._wait_s = wait_s
+        self._next_writer = threading.Lock()
         self._writer = threading.Lock()
         self.engine = connect_to(url, wait_s)
         self._tenancy = None if self.is_sqlite else Tenancy(self.engine)
@@ -99,8 +101,7 @@ class Database:
             StorageFull: the disk is full.
             Unstorable: a value cannot be held.
         """
-        if not self._writer.acquire(timeout=self._wait_s):
-            raise Busy
+        self._wait_for_turn()
         try:
             with _told_apart():
                 if self._tenancy is not None and not self._tenancy.hold():
@@ -120,6 +121,17 @@ class Database:
         if self._tenancy is not None:
             self._tenancy.leave()
         self.engine.dispose()
+
+    def _wait_for_turn(self) -> None:
+        """Become the writer; who was it just now comes after whoever is next already."""
+        until = time.monotonic() + self._wait_s
+        if not self._next_writer.acquire(timeout=self._wait_s):
+            raise Busy
+        try:
+            if not self._writer.acquire(timeout=max(0.0, until - time.monotonic())):
+                raise Busy
+        finally:
+            self._next_writer.release()
 
     def _wait_for_others(self, connection: Connection) -> None:
         """Wait for what a killed process has left under way in the server."""

@@ -6,8 +6,8 @@ import csv
 import hashlib
 import json
 import shutil
-import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,24 @@ from lmchat_desktop.contract.jobs import JobState
 from lmchat_desktop.domain.spreadsheets import neutralised
 from lmchat_desktop.sandbox import tables
 from lmchat_desktop.sandbox.database import Database
+from lmchat_desktop.sandbox.export_archive import (
+    START,
+    FilesLost,
+    GrowingArchive,
+    Source,
+    packed_of,
+)
 
 FOLDER = "exports"
+PACKED = 4 << 20
+"""Bytes that a step packs, so that others can write in between."""
+DIGESTED = 16 << 20
+"""Bytes of an archive whose digest a step computes."""
+
 _OPEN = (JobState.QUEUED.value, JobState.RUNNING.value)
-_CHUNK = 1 << 20
+_ARCHIVE = "archive.zip"
+_ENDINGS = ("jsonl", "csv")
+Sizes = dict[str, list[int]]
 
 
 class ExportFiles:
@@ -32,6 +46,7 @@ class ExportFiles:
 
     def __init__(self, data: Path) -> None:
         self._folder = data / FOLDER
+        self._digests: dict[str, dict[int, Any]] = {}
 
     def archive(self, export_id: str) -> Path:
         """Where an export's archive is, once it is whole."""
@@ -57,12 +72,17 @@ class ExportFiles:
 
         Returns:
             The sizes now.
+
+        Raises:
+            FilesLost: something that was written is not there.
         """
         folder = self._partial(export_id)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lines, sheet = folder / f"{store}.jsonl", folder / f"{store}.csv"
+        lines, sheet = (folder / f"{store}.{ending}" for ending in _ENDINGS)
         for path, size in zip((lines, sheet), sizes, strict=True):
             with path.open("ab") as file:
+                if file.tell() < size:
+                    raise FilesLost
                 file.truncate(size)
         with lines.open("a", encoding="utf-8") as file:
             for row in rows:
@@ -75,44 +95,84 @@ class ExportFiles:
             writer.writerows([_cell(value) for value in row] for row in rows)
         return [lines.stat().st_size, sheet.stat().st_size]
 
-    def pack(self, export_id: str, stores: Sequence[str], packed: int, size: int) -> int:
-        """Put the next store into the archive; answers the archive's size.
+    def pack(
+        self,
+        export_id: str,
+        sizes: Sizes,
+        at: dict[str, Any] | None,
+        made: datetime,
+    ) -> tuple[dict[str, Any], int]:
+        """Put the next portion of what was written into the archive.
 
         Args:
             export_id: of which export.
-            stores: all of them; the one at `packed` is the next.
-            packed: how many are in the archive.
-            size: of the archive as of the checkpoint; another one is made again from the start.
+            sizes: what every store's files hold, in the archive's order.
+            at: where the archive stood at the checkpoint; None before the first portion.
+            made: when the export began.
+
+        Returns:
+            Where the archive stands, and how many bytes are still to be packed.
+
+        Raises:
+            FilesLost: something that was written is not there.
         """
-        path = self._partial(export_id) / "archive.zip"
-        first = packed
+        sources = self._sources(export_id, sizes)
+        at = self._growing(export_id, made).grow(sources, at or START, PACKED)
+        left = sum(source.size for source in sources) - packed_of(sources, at)
+        return at, left if len(at["members"]) == len(sources) else max(1, left)
+
+    def close(
+        self, export_id: str, sizes: Sizes, at: dict[str, Any], made: datetime, readme: str
+    ) -> int:
+        """Add the README to an archive with all stores; answers its size.
+
+        Raises:
+            FilesLost: something that was written is not there.
+        """
+        sources = self._sources(export_id, sizes)
+        return self._growing(export_id, made).close(sources, at, readme)
+
+    def digest(self, export_id: str, done: int, size: int) -> tuple[int, str]:
+        """Go on with the closed archive's SHA-256; it begins anew where another process did that.
+
+        Args:
+            export_id: of which export.
+            done: how many bytes were gone through at the checkpoint.
+            size: of the archive.
+
+        Returns:
+            How many bytes are gone through, and the digest once these are all.
+
+        Raises:
+            FilesLost: the archive is not there.
+        """
+        whole = self.archive(export_id)
+        path = whole if whole.is_file() else self._partial(export_id) / _ARCHIVE
         if not path.is_file() or path.stat().st_size != size:
-            path.unlink(missing_ok=True)
-            first = 0
-        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for store in stores[first : packed + 1]:
-                for ending in ("jsonl", "csv"):
-                    archive.write(
-                        self._partial(export_id) / f"{store}.{ending}", f"{store}.{ending}"
-                    )
-        return path.stat().st_size
+            raise FilesLost
+        known = self._digests.get(export_id, {})
+        at = done if done in known else 0
+        before = known.get(at, hashlib.sha256())
+        after = before.copy()
+        with path.open("rb") as file:
+            file.seek(at)
+            after.update(file.read(DIGESTED))
+            end = file.tell()
+        # Both, as the step may not be committed. Jobs are done one after another.
+        self._digests = {export_id: {at: before, end: after}}
+        return end, after.hexdigest() if end == size else ""
 
-    def finish(self, export_id: str, readme: str) -> tuple[int, str]:
-        """Add the README and give the archive its name; answers its size and SHA-256.
-
-        It can be done again, since the step that does it may not be committed.
-        """
-        partial, whole = self._partial(export_id) / "archive.zip", self.archive(export_id)
+    def finish(self, export_id: str) -> None:
+        """Give the archive its name; it can be done again, as the step may not be committed."""
+        partial = self._partial(export_id) / _ARCHIVE
         if partial.is_file():
-            with zipfile.ZipFile(partial, "a", zipfile.ZIP_DEFLATED) as archive:
-                if "README.txt" not in archive.namelist():
-                    archive.writestr("README.txt", readme)
-            partial.replace(whole)
-        digest = hashlib.sha256()
-        with whole.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-        return whole.stat().st_size, digest.hexdigest()
+            partial.replace(self.archive(export_id))
+        self.clear(export_id)
+
+    def drop(self, export_id: str) -> None:
+        """Remove all of an export that was not made."""
+        self.clear(export_id)
+        self.archive(export_id).unlink(missing_ok=True)
 
     def clear(self, export_id: str) -> None:
         """Remove what was only needed to make the archive."""
@@ -125,10 +185,13 @@ class ExportFiles:
         exports, jobs = tables.exports.c, tables.jobs.c
         with database.read() as connection:
             rows = connection.execute(
-                select(exports.id, jobs.state).outerjoin(tables.jobs, jobs.id == exports.job_id)
+                select(exports.id, exports.size, jobs.state).outerjoin(
+                    tables.jobs, jobs.id == exports.job_id
+                )
             ).all()
-        kept = {f"{row.id}.zip" for row in rows}
-        kept |= {row.id for row in rows if row.state in _OPEN}
+        making = {row.id for row in rows if row.state in _OPEN}
+        kept = {f"{row.id}.zip" for row in rows if row.size is not None or row.id in making}
+        kept |= making
         for path in self._folder.iterdir():
             if path.name in kept:
                 continue
@@ -136,6 +199,17 @@ class ExportFiles:
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
+
+    def _sources(self, export_id: str, sizes: Sizes) -> list[Source]:
+        folder = self._partial(export_id)
+        return [
+            Source(folder / f"{store}.{ending}", size)
+            for store, both in sizes.items()
+            for ending, size in zip(_ENDINGS, both, strict=True)
+        ]
+
+    def _growing(self, export_id: str, made: datetime) -> GrowingArchive:
+        return GrowingArchive(self._partial(export_id) / _ARCHIVE, made)
 
     def _partial(self, export_id: str) -> Path:
         return self._folder / export_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -30,14 +30,14 @@ class Step:
     """Where a job is after a step.
 
     Attributes:
-        done, total: how far it is.
+        done, total: how far it is; the total is None while it is not known.
         detail: what it does, for a person.
         checkpoint: what the next step needs, as JSON; None when the job is finished.
         result: what came out, as JSON; kept with each step.
     """
 
     done: int
-    total: int
+    total: int | None
     detail: str
     checkpoint: dict[str, Any] | None
     result: dict[str, Any]
@@ -98,14 +98,27 @@ def job_of(row: Row[Any]) -> Job:
 
 
 class JobRunner:
-    """Runs jobs one after another on a thread of its own, in the order of their making."""
+    """Runs jobs one after another on a thread of its own, in the order of their making.
+
+    Args:
+        database: where they are.
+        now: the time.
+        kinds: what does them, by kind.
+        abandon: what removes, by kind, what a job that was cancelled or failed left outside the
+            database; it is given the job's parameters.
+    """
 
     def __init__(
-        self, database: Database, now: Callable[[], datetime], kinds: dict[str, JobKind]
+        self,
+        database: Database,
+        now: Callable[[], datetime],
+        kinds: dict[str, JobKind],
+        abandon: Mapping[str, Callable[[dict[str, Any]], None]] | None = None,
     ) -> None:
         self._database = database
         self._now = now
         self._kinds = kinds
+        self._abandon = dict(abandon or {})
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sandbox-jobs", daemon=True)
@@ -149,49 +162,51 @@ class JobRunner:
             ).first()
             if row is None:
                 return False
-            if row.cancel_requested:
-                self._finish(connection, row.id, JobState.CANCELLED, {})
-                return True
-            savepoint = connection.begin_nested()
+            state = self._next(connection, row)
+        if state in (JobState.CANCELLED, JobState.FAILED) and row.kind in self._abandon:
             try:
-                step = self._kinds[row.kind].step(
-                    connection,
-                    json.loads(row.params),
-                    None if row.checkpoint is None else json.loads(row.checkpoint),
-                    {} if row.result is None else json.loads(row.result),
-                )
-            except OperationalError:
-                raise  # a busy or full database: the step is tried again
-            except Exception as error:
-                savepoint.rollback()
-                logger.error("job %s failed: %s", row.kind, type(error).__name__)
-                failed = {"detail": f"It failed after step {row.done}: {type(error).__name__}."}
-                self._finish(connection, row.id, JobState.FAILED, failed)
-                return True
-            savepoint.commit()
-            values: dict[str, Any] = {
-                "done": step.done,
-                "total": step.total,
-                "detail": step.detail,
-                "result": json.dumps(step.result),
-            }
-            if step.checkpoint is None:
-                self._finish(connection, row.id, JobState.SUCCEEDED, values)
-            else:
-                values |= {
-                    "state": JobState.RUNNING.value,
-                    "checkpoint": json.dumps(step.checkpoint),
-                }
-                connection.execute(
-                    update(tables.jobs).where(tables.jobs.c.id == row.id).values(**values)
-                )
-            return True
+                self._abandon[row.kind](json.loads(row.params))
+            except OSError as error:
+                logger.warning("job %s left files: %s", row.kind, type(error).__name__)
+        return True
+
+    def _next(self, connection: Connection, row: Row[Any]) -> JobState:
+        """Do a job's next step; answers the job's state after it."""
+        if row.cancel_requested:
+            return self._finish(connection, row.id, JobState.CANCELLED, {})
+        savepoint = connection.begin_nested()
+        try:
+            step = self._kinds[row.kind].step(
+                connection,
+                json.loads(row.params),
+                None if row.checkpoint is None else json.loads(row.checkpoint),
+                {} if row.result is None else json.loads(row.result),
+            )
+        except OperationalError:
+            raise  # a busy or full database: the step is tried again
+        except Exception as error:
+            savepoint.rollback()
+            logger.error("job %s failed: %s", row.kind, type(error).__name__)
+            failed = {"detail": f"It failed after step {row.done}: {type(error).__name__}."}
+            return self._finish(connection, row.id, JobState.FAILED, failed)
+        savepoint.commit()
+        values: dict[str, Any] = {
+            "done": step.done,
+            "total": step.total,
+            "detail": step.detail,
+            "result": json.dumps(step.result),
+        }
+        if step.checkpoint is None:
+            return self._finish(connection, row.id, JobState.SUCCEEDED, values)
+        values |= {"state": JobState.RUNNING.value, "checkpoint": json.dumps(step.checkpoint)}
+        connection.execute(update(tables.jobs).where(tables.jobs.c.id == row.id).values(**values))
+        return JobState.RUNNING
 
     def _finish(
         self, connection: Connection, job_id: str, state: JobState, values: dict[str, Any]
-    ) -> None:
+    ) -> JobState:
+        ended = {"state": state.value, "checkpoint": None, "finished_ms": to_ms(self._now())}
         connection.execute(
-            update(tables.jobs)
-            .where(tables.jobs.c.id == job_id)
-            .values(state=state.value, finished_ms=to_ms(self._now()), **values)
+            update(tables.jobs).where(tables.jobs.c.id == job_id).values(**ended, **values)
         )
+        return state

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import subprocess
 import zipfile
 from contextlib import suppress
 from itertools import count
@@ -25,14 +27,17 @@ from sqlalchemy import (
     Text,
     insert,
     select,
+    update,
 )
 from sqlalchemy.types import NullType
 
+from lmchat_desktop.contract.jobs import JobState
 from lmchat_desktop.domain.stores import Store
-from lmchat_desktop.sandbox import exporting, tables
+from lmchat_desktop.sandbox import export_files, export_reading, exporting, tables
 from lmchat_desktop.sandbox.database import Database
 from lmchat_desktop.sandbox.export_files import ExportFiles
 from lmchat_desktop.sandbox.exporting import AccountExportJob, is_withheld
+from lmchat_desktop.sandbox.jobs import JobRunner, job_of, submit
 from lmchat_desktop.sandbox.subjects import Holder, UnknownPath, held_tables
 from tests.unit.sandbox.conftest import NOON
 
@@ -49,6 +54,7 @@ class Lost(Exception):
 
 
 PARAMS = {"account_id": OWN, "export_id": "exp_1"}
+NAMED = {("requests", "id"): lambda number: f"req_{number}"}
 
 
 class Writer:
@@ -124,16 +130,20 @@ def filled(database: Database) -> Database:
 
 def run(database: Database, files: ExportFiles) -> dict[str, Any]:
     """Do all steps, each in a transaction of its own."""
-    job = AccountExportJob(files, lambda: NOON, {("requests", "id"): lambda n: f"req_{n}"})
+    job = AccountExportJob(files, lambda: NOON, NAMED)
     checkpoint: dict[str, Any] | None = None
     result: dict[str, Any] = {}
+    done = 0
     while True:
         with database.write() as connection:
             step = job.step(connection, PARAMS, checkpoint, result)
         # As the runner keeps them.
         checkpoint, result = json.loads(json.dumps([step.checkpoint, step.result]))
-        assert step.done <= step.total
+        assert step.done >= done
+        assert step.total is None or step.done <= step.total
+        done = step.done
         if checkpoint is None:
+            assert step.done == step.total
             return result
 
 
@@ -204,36 +214,186 @@ def test_secrets_digests_are_left_out_and_texts_are_no_formulas(
     assert request["started_at"].endswith("Z")
 
 
-def test_many_rows_come_in_portions_and_a_step_that_was_not_committed_is_done_again(
-    filled: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(exporting, "PORTION", 3)
+@pytest.fixture
+def much(filled: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """An account with many more rows than a step reads, and more bytes than a step packs."""
+    monkeypatch.setattr(export_reading, "PORTION", 3)
+    monkeypatch.setattr(export_reading, "COUNTED", 4)
+    monkeypatch.setattr(exporting, "COUNTED", 4)
+    monkeypatch.setattr(export_files, "PACKED", 700)
+    monkeypatch.setattr(export_files, "DIGESTED", 900)
     with filled.write() as connection:
         writer = Writer(connection)
-        for number in range(10):
-            writer.write(tables.requests, OWN, "", id=500 + number, started_ms=5 - number % 3)
+        for number in range(20):
+            writer.write(tables.requests, OWN, "", id=500 + number, started_ms=200 - number % 3)
             writer.write(tables.attempts, OWN, "", request_id=500 + number, number=1)
+            writer.write(tables.attempts, OWN, "", request_id=500 + number, number=2)
+            writer.write(tables.account_notes, OWN, "")
+    return filled
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_many_rows_come_in_portions(much: Database, tmp_path: Path) -> None:
+    files = ExportFiles(tmp_path)
+    rows = run(much, files)["rows"]
+    with opened(files) as archive:
+        for name, many in (("requests", 21), ("attempts", 41), ("account_notes", 21)):
+            keys = [
+                tuple(row[column.name] for column in tables.metadata.tables[name].primary_key)
+                for row in lines(archive, name)
+            ]
+            assert len(keys) == len(set(keys)) == rows[name] == many
+    unzip = shutil.which("unzip")
+    if unzip is not None:
+        subprocess.run([unzip, "-tqq", str(files.archive("exp_1"))], check=True)
+
+
+def test_each_step_that_was_not_committed_is_done_again(much: Database, tmp_path: Path) -> None:
     plain, again = ExportFiles(tmp_path / "plain"), ExportFiles(tmp_path / "again")
-    expected = run(filled, plain)
-    assert expected["rows"]["requests"] == expected["rows"]["attempts"] == 11
-    job = AccountExportJob(again, lambda: NOON, {})
+    expected = run(much, plain)
     checkpoint: dict[str, Any] | None = None
     result: dict[str, Any] = {}
+    steps = 0
     while True:
-        with suppress(Lost), filled.write() as connection:
+        with suppress(Lost), much.write() as connection:
+            job = AccountExportJob(again, lambda: NOON, NAMED)
             job.step(connection, PARAMS, checkpoint, dict(result))
             raise Lost
-        with filled.write() as connection:
+        if steps in (0, 3, 12, 40, 66, 90, 100, 111):
+            # Another process goes on.
+            again = ExportFiles(tmp_path / "again")
+            job = AccountExportJob(again, lambda: NOON, NAMED)
+        with much.write() as connection:
+            step = job.step(connection, PARAMS, checkpoint, result)
+        checkpoint, result = json.loads(json.dumps([step.checkpoint, step.result]))
+        steps += 1
+        if checkpoint is None:
+            break
+    assert steps > 112
+    assert result == expected
+    assert again.archive("exp_1").read_bytes() == plain.archive("exp_1").read_bytes()
+
+
+def test_an_export_whose_files_were_lost_is_made_anew(much: Database, tmp_path: Path) -> None:
+    plain, lossy = ExportFiles(tmp_path / "plain"), ExportFiles(tmp_path / "lossy")
+    expected = run(much, plain)
+    for phase, name in (
+        ("write", "account_notes.csv"),
+        ("pack", "requests.jsonl"),
+        ("pack", "archive.zip"),
+        ("digest", "archive.zip"),
+    ):
+        job = AccountExportJob(lossy, lambda: NOON, NAMED)
+        checkpoint: dict[str, Any] | None = None
+        result: dict[str, Any] = {}
+        lost = 0
+        while True:
+            with much.write() as connection:
+                step = job.step(connection, PARAMS, checkpoint, result)
+            checkpoint, result = json.loads(json.dumps([step.checkpoint, step.result]))
+            if checkpoint is None:
+                break
+            path = tmp_path / "lossy" / "exports" / "exp_1" / name
+            if not lost and checkpoint["phase"] == phase and path.is_file():
+                lost = path.stat().st_size
+                path.write_bytes(path.read_bytes()[: lost // 2])
+        assert lost, name
+        assert result == expected
+        assert contents(lossy.archive("exp_1")) == contents(plain.archive("exp_1"))
+        lossy.drop("exp_1")
+
+
+def test_what_comes_after_the_beginning_is_not_waited_for(much: Database, tmp_path: Path) -> None:
+    files = ExportFiles(tmp_path)
+    job = AccountExportJob(files, lambda: NOON, NAMED)
+    checkpoint: dict[str, Any] | None = None
+    result: dict[str, Any] = {}
+    for number in count(900):
+        with much.write() as connection:
             step = job.step(connection, PARAMS, checkpoint, result)
         checkpoint, result = json.loads(json.dumps([step.checkpoint, step.result]))
         if checkpoint is None:
             break
-    assert result["rows"] == expected["rows"]
-    with opened(plain) as first, opened(again) as second:
-        assert sorted(first.namelist()) == sorted(second.namelist())
-        ids = [row["id"] for row in lines(second, "requests")]
-        assert len(set(ids)) == 11
-        assert len(lines(second, "attempts")) == 11
+        with much.write() as connection:
+            # As fast as they are read.
+            writer = Writer(connection)
+            for each in range(3):
+                new = number * 10 + each
+                writer.write(tables.requests, OWN, "", id=new, started_ms=1_000 + new)
+                writer.write(tables.attempts, OWN, "", request_id=new, number=1)
+                writer.write(tables.audit, OWN, PEOPLE[OWN], seq=10_000 + new)
+    assert result["rows"]["requests"] == 21
+    assert result["rows"]["attempts"] == 41
+    assert result["rows"]["audit"] == 1
+
+
+def test_others_write_between_its_steps_and_a_cancelled_one_leaves_nothing(
+    much: Database, tmp_path: Path
+) -> None:
+    files = ExportFiles(tmp_path)
+    job = AccountExportJob(files, lambda: NOON, NAMED)
+    runner = JobRunner(much, lambda: NOON, {"export": job}, {"export": job.abandon})
+    with much.write() as connection:
+        connection.execute(tables.jobs.delete())
+        job_id = submit(connection, "export", PARAMS, PEOPLE[OWN], NOON)
+    seen = []
+    for phase in ("write", "pack", "digest"):
+        while phase not in seen[-1:]:
+            assert runner.step_once()
+            with much.write() as connection:
+                connection.execute(
+                    insert(tables.meta).values(name=f"between {len(seen)}", value="")
+                )
+                row = connection.execute(select(tables.jobs)).one()
+                seen.append(json.loads(row.checkpoint)["phase"])
+    assert list((tmp_path / "exports").iterdir())
+    with much.write() as connection:
+        connection.execute(update(tables.jobs).values(cancel_requested=True))
+    while runner.step_once():
+        pass
+    with much.read() as connection:
+        ended = job_of(connection.execute(select(tables.jobs)).one())
+    assert (ended.id, ended.state) == (job_id, JobState.CANCELLED)
+    assert list((tmp_path / "exports").iterdir()) == []
+
+
+def test_an_export_that_failed_leaves_nothing(filled: Database, tmp_path: Path) -> None:
+    files = ExportFiles(tmp_path)
+    job = AccountExportJob(files, lambda: NOON, {("requests", "id"): lambda n: str(n // 0)})
+    runner = JobRunner(filled, lambda: NOON, {"export": job}, {"export": job.abandon})
+    with filled.write() as connection:
+        connection.execute(tables.jobs.delete())
+        submit(connection, "export", PARAMS, PEOPLE[OWN], NOON)
+    while runner.step_once():
+        pass
+    with filled.read() as connection:
+        assert connection.scalar(select(tables.jobs.c.state)) == JobState.FAILED.value
+    assert list((tmp_path / "exports").iterdir()) == []
+
+
+def test_who_leaves_the_account_or_comes_meanwhile_is_not_in_it(
+    filled: Database, tmp_path: Path
+) -> None:
+    files = ExportFiles(tmp_path)
+    job = AccountExportJob(files, lambda: NOON, NAMED)
+    with filled.write() as connection:
+        step = job.step(connection, PARAMS, None, {})
+        members = tables.members
+        connection.execute(
+            update(members)
+            .where(members.c.account_id == OWN, members.c.person_id == BOTH)
+            .values(person_id=PEOPLE[OTHER])
+        )
+    while step.checkpoint is not None:
+        with filled.write() as connection:
+            step = job.step(connection, PARAMS, step.checkpoint, step.result)
+    with opened(files) as archive:
+        assert {row["id"] for row in lines(archive, "persons")} == {PEOPLE[OWN]}
 
 
 def test_a_path_that_is_not_known_is_an_error() -> None:

@@ -62,10 +62,10 @@ def test_a_file_is_declared(tmp_path: Path) -> None:
             (tmp_path / f"{HEADS_FILE}.partial").touch()
             Delivery(tmp_path, None).deliver(MESSAGE)
             exports = ExportFiles(tmp_path)
-            exports.append("exp_1", "keys", ["id"], [["key_1"]], [0, 0])
-            exports.pack("exp_1", ["keys"], 0, 0)
-            exports.finish("exp_1", "read me")
-            exports.clear("exp_1")
+            sizes = {"keys": exports.append("exp_1", "keys", ["id"], [["key_1"]], [0, 0])}
+            packed, _ = exports.pack("exp_1", sizes, None, NOON)
+            exports.close("exp_1", sizes, packed, NOON, "read me")
+            exports.finish("exp_1")
             files = [path for path in tmp_path.rglob("*") if path.is_file()]
             written = {path.relative_to(tmp_path).as_posix() for path in files}
         database.close()

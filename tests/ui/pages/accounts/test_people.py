@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from lmchat_desktop.client.jobs import list_jobs
+from lmchat_desktop.contract.jobs import JobState
 from lmchat_desktop.services.account_picture import LAST_OWNER
 from lmchat_desktop.ui.pages.accounts.member_dialogs import (
     InviteDialog,
@@ -15,6 +17,8 @@ from lmchat_desktop.ui.pages.accounts.member_dialogs import (
 )
 from lmchat_desktop.ui.pages.accounts.recovery_dialogs import DecideDialog, PrepareDialog
 from lmchat_desktop.ui.widgets.plain import PlainLabel
+from tests.support.many_requests import give_requests
+from tests.support.sandbox import RunningSandbox
 from tests.ui.pages.accounts.conftest import Visit
 
 VisitAs = Callable[[str], Visit]
@@ -76,6 +80,25 @@ def test_everything_is_exported_to_a_file(visit: VisitAs, tmp_path: Path) -> Non
         members = next(name for name in names if name.endswith("members.csv"))
         assert archive.read(members)
     assert [one.name for one in tmp_path.glob("*.zip*")] == ["all.zip"]
+
+
+def test_an_export_is_cancelled_in_the_status_bar(
+    visit: VisitAs, own_sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    give_requests(own_sandbox, "Dana Whitfield", 100_000)
+    here = visit("Dana Whitfield")
+    here.view.exporting.ask = lambda *_: str(tmp_path / "all.zip")
+    here.press(here.view.header.export)
+    progress, made = here.workspace.status.progress, own_sandbox.data / "exports"
+    here.office.until(lambda: progress.isVisible() and any(made.glob("*/requests.jsonl")))
+    assert "Exporting everything on the account" in progress.text()
+    here.press(progress.cancel_button)
+    here.office.until(lambda: not here.view.exporting.busy)
+    here.office.until(lambda: not any(made.iterdir()))
+    (job,) = list_jobs(here.workspace.session.client).data
+    assert job.state is JobState.CANCELLED
+    assert not list(tmp_path.glob("all.zip*"))
+    assert not progress.isVisible()
 
 
 def test_a_note_is_written_and_struck(visit: VisitAs) -> None:
