@@ -14,7 +14,7 @@ from lmchat_desktop.ui.widgets.plain import PlainLabel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LABEL_PX = 104
+LABEL_PX, FACT_GAP = 104, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class FactGrid(QWidget):
         super().__init__(parent)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
+        self._grid.setHorizontalSpacing(FACT_GAP)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnMinimumWidth(0, typography().px(LABEL_PX))
         self._grid.setColumnStretch(1, 1)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.outbox import MessageKind
 from lmchat_desktop.domain import formatting
@@ -15,8 +15,9 @@ from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import CARD_MARGIN, Card, Hairline
 from lmchat_desktop.ui.widgets.content_scroll import ContentScroll
-from lmchat_desktop.ui.widgets.fact_grid import Fact, FactGrid
+from lmchat_desktop.ui.widgets.fact_grid import FACT_GAP, LABEL_PX, Fact, FactGrid
 from lmchat_desktop.ui.widgets.flow import FlowLayout
+from lmchat_desktop.ui.widgets.long_text import LongText
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.wording import translated
 
@@ -36,7 +37,8 @@ class MessageCard(Card):
     """Shows one message; its text is shown as it was written, never as markup.
 
     Attributes:
-        facts: to whom, when, and how far it came.
+        title, to: its subject, and to whom it goes.
+        facts: how, when, and how far it came.
         text: what it says.
         copy_code: copies the code in it; hidden where there is none.
         copied: what was put on the clipboard, in words.
@@ -49,9 +51,10 @@ class MessageCard(Card):
         self.setObjectName("outbox-message")
         self.setMinimumWidth(typography().px(LEAST_PX))
         self._code = self._body = ""
-        self.title = PlainLabel("", self, role="strong", wrap=True, selectable=True)
+        self.title = LongText(self.tr("Subject"), self, role="strong")
+        self.to = LongText(self.tr("To"), self)
         self.facts = FactGrid(self)
-        self.text = PlainLabel("", self, wrap=True, selectable=True)
+        self.text = LongText(self.tr("What it says"), self)
         self.copy_code = Button(self.tr("Copy the code"), self, small=True, icon_name="copy")
         self.copy_code.setObjectName("outbox-copy-code")
         self.copy_text = Button(self.tr("Copy the text"), self, small=True)
@@ -69,16 +72,16 @@ class MessageCard(Card):
         self._code = "" if found is None else found.group()
         self._body = message.body
         self.copy_code.setVisible(bool(self._code))
-        self.title.setText(message.subject or kind_words(message.kind))
+        self.title.put(message.subject or kind_words(message.kind))
+        self.to.put(message.to)
         self.facts.put(
             [
-                Fact(self.tr("To"), message.to),
                 Fact(self.tr("As"), kind_words(message.kind)),
                 Fact(self.tr("Written"), _moment(message.made_at, zone)),
                 Fact(self.tr("Delivery"), *delivery_words(message, zone)),
             ]
         )
-        self.text.setText(message.body)
+        self.text.put(message.body)
         self.setAccessibleName(message.subject or message.to)
 
     def _lay_out(self) -> None:
@@ -90,7 +93,19 @@ class MessageCard(Card):
         flow = FlowLayout(acts, gap=8)
         for button in (self.copy_code, self.copy_text):
             flow.addWidget(button)
-        for widget in (self.title, self.facts, Hairline(content), self.text, acts):
+        label = PlainLabel(self.tr("To"), content, tone="muted", wrap=True)
+        label.setFixedWidth(typography().px(LABEL_PX))
+        to = QHBoxLayout()
+        to.setSpacing(FACT_GAP)
+        to.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        to.addWidget(self.to, 1)
+        facts = QVBoxLayout()
+        facts.setSpacing(8)
+        facts.addLayout(to)
+        facts.addWidget(self.facts)
+        column.addWidget(self.title)
+        column.addLayout(facts)
+        for widget in (Hairline(content), self.text, acts):
             column.addWidget(widget)
         column.addStretch(1)
         self.body.addWidget(ContentScroll(content, self))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.client.sandbox import outbox
 from lmchat_desktop.contract.outbox import MessageKind, OutboxMessage
@@ -25,10 +25,12 @@ from lmchat_desktop.ui.tables.drawn_values import Status
 from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import Banner
+from lmchat_desktop.ui.widgets.busy_strip import BusyStrip
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN, Card
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.flow import FlowLayout
+from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.panes import Panes
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 from lmchat_desktop.ui.widgets.search_field import SearchField
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 ALL = "all"
 LONGEST_ADDRESS = 320
 SEARCH_PX = 250
+LEAST_PX = 190
 
 translate = QCoreApplication.translate
 
@@ -91,7 +94,12 @@ class OutboxPage(Page):
 
     def load(self) -> None:
         """Read the newest messages."""
+        self.busy.set_busy(True)
         self.list.load()
+
+    def _load_older(self) -> None:
+        self.busy.set_busy(True)
+        self.list.load_more()
 
     def _read(self, cursor: str | None, cancel: CancelToken) -> Answers[OutboxMessage]:
         kind = self.kinds.current
@@ -124,10 +132,10 @@ class OutboxPage(Page):
         self.older.hide()
         columns = (
             ColumnSpec("made", self.tr("Written"), Kind.TIME),
-            ColumnSpec("kind", self.tr("As"), muted=True, width=128, yields=2),
+            ColumnSpec("kind", self.tr("As"), muted=True, width=128, yields=1),
             ColumnSpec("to", self.tr("To"), width=210),
             ColumnSpec("subject", self.tr("Subject"), stretch=True, whole=200, width=160, yields=3),
-            ColumnSpec("delivery", self.tr("Delivery"), drawn=True, width=116, yields=1),
+            ColumnSpec("delivery", self.tr("Delivery"), drawn=True, width=116, yields=2),
         )
         rows = RowsModel(columns, self, zone=self.context.zone.zone)
         self.table = DataTable(rows, self, name=self.tr("Messages"))
@@ -166,26 +174,31 @@ class OutboxPage(Page):
         card = Card("", self, margin=1)
         card.body.addWidget(self.table, 1)
         self.panes = Panes(((card, 3), (self.message, 2)), self, narrowest=700)
-        nothing = Card("", self, margin=1)
-        nothing.body.addWidget(self.empty)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.panes)
-        self._stack.addWidget(nothing)
-        self._stack.setCurrentWidget(nothing)
-        column = QVBoxLayout(self)
+        self._nothing = Card("", self, margin=1)
+        self._nothing.body.addWidget(self.empty)
+        for pane in (card, self.message, self._nothing):
+            # With large text the page scrolls, rather than leave them no room.
+            pane.setMinimumHeight(typography().px(LEAST_PX))
+        content = QWidget()
+        content.setObjectName("scrolled")
+        column = QVBoxLayout(content)
         column.setContentsMargins(PAGE_MARGIN, 16, PAGE_MARGIN, PAGE_MARGIN)
         column.setSpacing(CARD_GAP)
         column.addLayout(head)
         column.addWidget(what)
         column.addWidget(bar)
         column.addWidget(self.banner)
-        column.addLayout(self._stack, 1)
+        column.addWidget(self.panes, 1)
+        column.addWidget(self._nothing, 1)
+        self.panes.hide()
+        self.busy = BusyStrip(self)
+        self.scroller = scroll_page(self, self.busy, content, "outbox-scroll")
 
     def _connect(self) -> None:
         self.to.searched.connect(lambda _text: self.load())
         self.kinds.current_changed.connect(lambda _value: self.load())
         self.again.clicked.connect(self.load)
-        self.older.clicked.connect(self.list.load_more)
+        self.older.clicked.connect(self._load_older)
         self.banner.action_triggered.connect(self.load)
         self.list.changed.connect(self._put)
         self.list.failed.connect(self._say_failure)
@@ -197,6 +210,7 @@ class OutboxPage(Page):
         find.activated.connect(self.to.setFocus)
 
     def _put(self) -> None:
+        self.busy.set_busy(False)
         self.banner.hide()
         zone = self.context.zone.zone
         messages = self.list.rows or []
@@ -214,7 +228,8 @@ class OutboxPage(Page):
             ],
             keys=[one.id for one in messages],
         )
-        self._stack.setCurrentIndex(0 if messages else 1)
+        self.panes.setVisible(bool(messages))
+        self._nothing.setVisible(not messages)
         ids = [one.id for one in messages]
         if messages and (self._chosen is None or self._chosen.id not in ids):
             self.table.selectRow(0)
@@ -237,6 +252,7 @@ class OutboxPage(Page):
             self.message.put(self._chosen, zone)
 
     def _say_failure(self, error: BaseException) -> None:
+        self.busy.set_busy(False)
         self.banner.set_message("bad", trouble_words(error), action=self.tr("Try again"))
         self.banner.show()
 
