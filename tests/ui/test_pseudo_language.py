@@ -47,7 +47,9 @@ from lmchat_desktop.ui.charts.ticks import time_ticks
 from lmchat_desktop.ui.pages.accounts.own_view import OwnAccountPage
 from lmchat_desktop.ui.pages.accounts.view import AccountsPage
 from lmchat_desktop.ui.pages.figures.range_dialog import RangeDialog
+from lmchat_desktop.ui.pages.keys.leaks.dialog import LeaksDialog
 from lmchat_desktop.ui.pages.operators.view import OperatorsPage
+from lmchat_desktop.ui.pages.outbox.view import OutboxPage
 from lmchat_desktop.ui.pages.overview.view import OverviewPage
 from lmchat_desktop.ui.pages.usage.view import UsagePage
 from lmchat_desktop.ui.shell.connection import connection_words
@@ -67,9 +69,12 @@ from lmchat_desktop.ui.shell.trouble.view import TroubleView
 from lmchat_desktop.ui.shell.workspace import Workspace
 from lmchat_desktop.ui.shell.zones import local_zone
 from lmchat_desktop.ui.wording import translated
+from tests.integration.sandbox.api import Owner
 from tests.support.sandbox import RunningSandbox
 from tests.ui.pages.conftest import desk, make_desk, requests
 from tests.ui.pages.desk import Desk, worries
+from tests.ui.pages.fitting import cut
+from tests.ui.pages.keys.test_leaked_keys import find_in, made_by, press_tick
 from tests.ui.pseudo import plain, pseudo, tool, translate_all, untranslated
 from tests.ui.shell.conftest import AttachedSandbox, Office, office, plain_pages
 
@@ -415,6 +420,39 @@ def told_of_keeping(keeping: Keeping) -> set[str]:
     known = {word for store in stores for word in (store.purpose, store.retention)}
     known |= {word for one in vendors for word in (one.name, one.region, one.transfer)}
     return known - {""}
+
+
+def test_leaked_keys_and_the_outbox(office: Office, own_sandbox: RunningSandbox) -> None:
+    owner = Owner(own_sandbox, own_sandbox.sign_in("Dana Whitfield"), name="Dana Whitfield")
+    secrets = [made_by(owner, name)[0] for name in ("one key", "another")]
+    email = "joiner@mailbox.example"
+    owner.post(f"{owner.account}/invitations", {"email": email, "role": "member"})
+    window = office.window(office.desk(sandbox=AttachedSandbox(own_sandbox)), "admin")
+    workspace = office.workspace(window)
+    known = names_in(workspace) | people_in(own_sandbox) | {email, "joiner"}
+    workspace.navigate("keys", leaks=True)
+    dialog = workspace.page("keys").findChild(LeaksDialog)
+    assert dialog is not None
+    left = untranslated([dialog], known)
+    find_in(office, dialog, *secrets)
+    known |= {"another", "one key", owner.get("/v1/me")["person"]["email"]}
+    known |= {one.hint for one in dialog.working}
+    left += [*untranslated([dialog], known), *cut(dialog)]
+    press_tick(office, dialog, 0)
+    left += untranslated([dialog], known)
+    dialog.typed.field.setText(dialog.typed._wanted)
+    dialog.confirm.click()
+    office.until(lambda: dialog.acted)
+    left += untranslated([dialog], known)
+    dialog.reject()
+    workspace.navigate("outbox")
+    page = workspace.page("outbox")
+    assert isinstance(page, OutboxPage)
+    office.until(lambda: bool(page.list.rows))
+    for message in page.list.rows or []:
+        known |= {message.to, message.subject, message.body, *message.body.splitlines()}
+    left += [*untranslated([page], known), *cut(page)]
+    none_left(left)
 
 
 def test_what_needs_attention(qtbot: QtBot, desk: Desk) -> None:

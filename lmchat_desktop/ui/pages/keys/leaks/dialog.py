@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QFileDialog,
     QHBoxLayout,
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from lmchat_desktop.services.leaks import FoundKey, LeakService
     from lmchat_desktop.ui.shell.context import PageContext
 
-TEXT_PX, TEXT_LATER_PX = 110, 44
-"""How high the text is at first, and once something was found."""
+TEXT_PX = 110
+"""How high the text is until something was found."""
 LONGEST_PLACE = 500
 
 translate = QCoreApplication.translate
@@ -77,7 +78,7 @@ class LeaksDialog(ActDialog):
             act=translate("LeaksDialog", "Revoke keys"),
             acting=translate("LeaksDialog", "Revoking…"),
             look="danger",
-            width=880,
+            width=960,
         )
         self.setObjectName("leaked-keys")
         self._service = service
@@ -144,6 +145,7 @@ class LeaksDialog(ActDialog):
         self.text = QPlainTextEdit(self._inner)
         self.text.setObjectName("leak-text")
         self.text.setAccessibleName(self.tr("Text to look through"))
+        self.text.setPlaceholderText(self.tr("Paste a text here"))
         self.text.setTabChangesFocus(True)
         self.text.setUndoRedoEnabled(False)
         self.text.setFixedHeight(typography().px(TEXT_PX))
@@ -159,8 +161,11 @@ class LeaksDialog(ActDialog):
         row.addWidget(self.look)
         row.addWidget(self.file)
         row.addStretch(1)
-        self.content.addWidget(self.text)
-        self.content.addLayout(row)
+        self._search = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._search.setSpacing(12)
+        self._search.addWidget(self.text, 1)
+        self._search.addLayout(row)
+        self.content.addLayout(self._search)
 
     def _found_part(self) -> None:
         self.told = PlainLabel("", self._inner, role="strong", wrap=True)
@@ -172,9 +177,12 @@ class LeaksDialog(ActDialog):
         self.every.clicked.connect(self._tick_every)
         self.table = FoundTable(self.context.zone.zone, self._inner)
         self.table.ticked.connect(self._put_ticks)
-        self.content.addWidget(self.told)
-        self.content.addWidget(self.every)
-        self.content.addWidget(self.table)
+        found = QVBoxLayout()
+        found.setSpacing(8)
+        found.addWidget(self.told)
+        found.addWidget(self.every)
+        found.addWidget(self.table)
+        self.content.addLayout(found)
         self._ending = QWidget(self._inner)
         label = PlainLabel(
             self.tr("Where they were found, for the owners and the audit log (optional)"),
@@ -222,12 +230,19 @@ class LeaksDialog(ActDialog):
         self._looking(False)
         self._found = found
         self.text.clear()
-        self.text.setFixedHeight(typography().px(TEXT_LATER_PX))
-        self._intro.hide()
+        self._shorten_search()
         self.table.found.put(found)
         unknown = sum(one.known is None for one in found)
         self.told.setText(self._told(len(ids_of(found)) + unknown, len(ids_of(self.working))))
         self._put_found()
+        (self.table if found else self.text).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _shorten_search(self) -> None:
+        """Leave the room to what was found: one line for the text, with the buttons beside it."""
+        self._intro.hide()
+        self._search.setDirection(QBoxLayout.Direction.LeftToRight)
+        self.text.document().setDocumentMargin(1)
+        self.text.setFixedHeight(self.look.sizeHint().height())
 
     def _put_found(self) -> None:
         working = len(self.table.found.working_ids())
@@ -250,7 +265,7 @@ class LeaksDialog(ActDialog):
         working = len(self.table.found.working_ids())
         state = Qt.CheckState.Checked if count else Qt.CheckState.Unchecked
         self.every.setCheckState(state if count in (0, working) else Qt.CheckState.PartiallyChecked)
-        self.typed.setEnabled(bool(count))
+        self.typed.setVisible(bool(count))
         if count:
             self.typed.ask_for(self.tr("revoke {count}").format(count=count))
         self.set_act(self._act_words(count))

@@ -40,11 +40,11 @@ class FoundRows(RowsModel):
     def __init__(self, zone: ZoneInfo, parent: QObject | None = None) -> None:
         columns = (
             ColumnSpec("end", translate("Leaks", "Revoke"), width=40, drawn=True, told=False),
-            ColumnSpec("hint", translate("Leaks", "Key"), width=168),
-            ColumnSpec("name", translate("Leaks", "Name"), width=150, yields=1),
-            ColumnSpec("account", translate("Leaks", "Account"), width=170),
-            ColumnSpec("owners", translate("Leaks", "Owners"), stretch=True, whole=200, width=190),
-            ColumnSpec("used", translate("Leaks", "Last used"), Kind.TIME),
+            ColumnSpec("hint", translate("Leaks", "Key")),
+            ColumnSpec("name", translate("Leaks", "Name"), width=130, yields=3),
+            ColumnSpec("account", translate("Leaks", "Account"), width=120, yields=1),
+            ColumnSpec("owners", translate("Leaks", "Owners"), stretch=True, whole=140, width=100),
+            ColumnSpec("used", translate("Leaks", "Last used"), Kind.TIME, yields=2),
             ColumnSpec("state", translate("Leaks", "State"), drawn=True, width=112),
         )
         super().__init__(columns, parent, zone=zone)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 
 from lmchat_desktop.ui.pages.keys.leaks.found_rows import TICK, FoundRows
 from lmchat_desktop.ui.tables.data_table import DataTable
-from lmchat_desktop.ui.theme.manager import typography
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.ui.tables.table_model import Index
 
-HEIGHT_PX = 150
+MOST_ROWS = 5
+"""Further rows are scrolled to."""
 
 
 class FoundTable(DataTable):
@@ -37,11 +37,14 @@ class FoundTable(DataTable):
         self.found = FoundRows(zone, parent)
         super().__init__(self.found, parent, name=QCoreApplication.translate("Leaks", "Found keys"))
         self.setObjectName("found-keys")
-        self.setFixedHeight(typography().px(HEIGHT_PX))
         self.clicked.connect(self._tick_at)
         # The second click of two quick ones takes back what the first did.
         self.doubleClicked.connect(self._tick_at)
         self.found.dataChanged.connect(lambda *_: self.ticked.emit())
+
+    def rows_changed(self) -> None:
+        super().rows_changed()
+        self.setFixedHeight(self.content_height(MOST_ROWS))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() != Qt.Key.Key_Space:
