@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lmchat_desktop.client.call import segment
 from lmchat_desktop.contract.base import Page
-from lmchat_desktop.contract.identity import Device, DeviceRegister, Me
+from lmchat_desktop.contract.identity import Device, DeviceRegister, DeviceRevoke, Me
 
 if TYPE_CHECKING:
     from lmchat_desktop.client.api import ApiClient
@@ -52,7 +52,17 @@ def get_device(api: ApiClient, device_id: str, cancel: CancelToken | None = None
 
 
 def revoke_device(
-    api: ApiClient, device_id: str, etag: str, cancel: CancelToken | None = None
+    api: ApiClient,
+    device_id: str,
+    why: DeviceRevoke,
+    *,
+    idempotency_key: str | None = None,
+    cancel: CancelToken | None = None,
 ) -> None:
-    """Take a device's access away; `Stale` if the device changed meanwhile."""
-    api.delete(f"/v1/devices/{segment(device_id)}", etag=etag, cancel=cancel)
+    """Take a device's access away; somebody else's for a reason."""
+    api.act(
+        f"/v1/devices/{segment(device_id)}/revoke",
+        why,
+        idempotency_key=idempotency_key,
+        cancel=cancel,
+    )

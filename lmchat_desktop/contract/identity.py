@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import Field
+
 from lmchat_desktop.contract.base import Answer, Body, Instant
 from lmchat_desktop.domain.scopes import Role
 
@@ -100,3 +102,12 @@ class DeviceRegister(Body):
     name: str
     platform: str
     app_version: str
+
+
+class DeviceRevoke(Body):
+    """Why a device's access ends; the reason goes to the audit log.
+
+    Somebody else's device needs one.
+    """
+
+    reason: str = Field(default="", max_length=500)

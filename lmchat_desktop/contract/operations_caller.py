@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from lmchat_desktop.contract.base import Page
-from lmchat_desktop.contract.identity import Device, DeviceRegister, Me, TokenAnswer, TokenRequest
+from lmchat_desktop.contract.identity import (
+    Device,
+    DeviceRegister,
+    DeviceRevoke,
+    Me,
+    TokenAnswer,
+    TokenRequest,
+)
 from lmchat_desktop.contract.operation import Operation, Trait, traits
 from lmchat_desktop.contract.queries import (
     AuthorizeChoice,
@@ -156,15 +163,16 @@ CALLER_OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "revoke_device",
-        "DELETE",
-        "/v1/devices/{device_id}",
+        "POST",
+        "/v1/devices/{device_id}/revoke",
         "Take a device's access away, at once and for good",
         "devices",
         status=204,
-        traits=traits(_T.IF_MATCH),
-        description="One's own device, or any with `devices:write`. Its sessions end; it is told "
-        "`device-revoked` and destroys its cache key.",
-        refusals=_NOT_FOUND,
+        body=DeviceRevoke,
+        traits=traits(_T.IDEMPOTENT),
+        description="One's own device, or with `devices:write` any, for a reason. Its sessions "
+        "end; it is told `device-revoked` and destroys its cache key.",
+        refusals=frozenset({403, 404}),
     ),
     Operation(
         "list_people",

@@ -43,7 +43,7 @@ def register_device(unit: Unit, person_id: str, name: str, platform: str, app_ve
     return device_id
 
 
-def revoke_device(unit: Unit, device_id: str, person_id: str) -> None:
+def revoke_device(unit: Unit, device_id: str, person_id: str, reason: str = "") -> None:
     """End a device and all sessions on it."""
     now_ms = to_ms(unit.now)
     devices, tokens = tables.devices, tables.tokens
@@ -57,17 +57,17 @@ def revoke_device(unit: Unit, device_id: str, person_id: str) -> None:
         .where(tokens.c.device_id == device_id, tokens.c.revoked_ms.is_(None))
         .values(revoked_ms=now_ms)
     )
-    unit.audit("device.revoke", "device", device_id)
+    unit.audit("device.revoke", "device", device_id, reason=reason)
     unit.changed("device", device_id, person_id=person_id)
 
 
-def revoke_devices(unit: Unit, person_id: str) -> None:
+def revoke_devices(unit: Unit, person_id: str, reason: str) -> None:
     """End all devices of a person that have not ended yet."""
     devices = tables.devices.c
     for device_id in unit.connection.scalars(
         select(devices.id).where(devices.person_id == person_id, devices.revoked_ms.is_(None))
     ).all():
-        revoke_device(unit, device_id, person_id)
+        revoke_device(unit, device_id, person_id, reason)
 
 
 def as_person(unit: Unit, person_id: str, device_id: str | None = None) -> Unit:

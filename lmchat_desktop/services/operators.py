@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lmchat_desktop.client import identity
 from lmchat_desktop.client import operators as operators_api
 from lmchat_desktop.contract.accounts import Member
-from lmchat_desktop.contract.identity import Device
+from lmchat_desktop.contract.identity import Device, DeviceRevoke
 from lmchat_desktop.contract.operators import (
     Grant,
     GrantDecision,
@@ -157,8 +157,13 @@ def against_revoking(me: Me, device: Device) -> Sentence | None:
     """Why the person may not revoke a device; None where they may."""
     if device.revoked_at is not None:
         return REVOKED_BEFORE
-    own = device.person_id == me.person.id
+    own = is_own(me, device)
     return None if own or Scope.DEVICES_WRITE in me.scopes else NEEDS_DEVICES
+
+
+def is_own(me: Me, device: Device) -> bool:
+    """Whether a device is the person's own, which they revoke without a reason."""
+    return device.person_id == me.person.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +231,7 @@ class OperatorActs:
             self.api, grant.id, why, idempotency_key=self.key, cancel=cancel
         )
 
-    def revoke(self, device: Device, cancel: CancelToken | None = None) -> None:
+    def revoke(self, device: Device, reason: str, cancel: CancelToken | None = None) -> None:
         """End a device's access."""
-        current = identity.get_device(self.api, device.id, cancel)
-        identity.revoke_device(self.api, current.id, current.etag, cancel)
+        why = DeviceRevoke(reason=reason)
+        identity.revoke_device(self.api, device.id, why, idempotency_key=self.key, cancel=cancel)

@@ -16,6 +16,7 @@ from lmchat_desktop.client import identity
 from lmchat_desktop.client.cancel import CancelToken
 from lmchat_desktop.client.errors import ApiTrouble
 from lmchat_desktop.contract.accounts import Account
+from lmchat_desktop.contract.identity import DeviceRevoke
 from lmchat_desktop.contract.usage import SERVICE_SCOPE
 from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.services import first_picture
@@ -283,8 +284,7 @@ class Session:
         if device is None:
             return False
         try:
-            current = identity.get_device(self.client, device.id, cancel)
-            identity.revoke_device(self.client, current.id, current.etag, cancel)
+            identity.revoke_device(self.client, device.id, DeviceRevoke(), cancel=cancel)
         except ApiTrouble as trouble:
             logger.info("the backend was not told of the sign-out: %s", trouble.code)
             return False

@@ -86,7 +86,7 @@ def remove(unit: Unit, operator: Operator, reason: str) -> None:
     sessions.end_all(unit, operator.id)
     member = select(tables.members.c.account_id).where(tables.members.c.person_id == operator.id)
     if unit.connection.execute(member.limit(1)).first() is None:
-        sessions.revoke_devices(unit, operator.id)
+        sessions.revoke_devices(unit, operator.id, reason)
 
 
 def join(unit: Unit) -> None:

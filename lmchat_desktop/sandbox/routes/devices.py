@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from lmchat_desktop.contract.identity import Device, DeviceRegister
+from lmchat_desktop.contract.identity import Device, DeviceRegister, DeviceRevoke
 from lmchat_desktop.contract.queries import DevicesQuery
 from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.sandbox import sessions, tables
 from lmchat_desktop.sandbox.calls import Caller, serve
-from lmchat_desktop.sandbox.problems import forbidden, not_found
+from lmchat_desktop.sandbox.problems import forbidden, invalid, not_found
 from lmchat_desktop.sandbox.routes.answers import answer, entity_page, one
 from lmchat_desktop.sandbox.uow import Reply, Unit
 from lmchat_desktop.sandbox.visibility import Visibility
@@ -53,7 +53,7 @@ def get_device(call: Caller, device_id: str) -> Response:
 
 
 @serve(router, "revoke_device")
-def revoke_device(call: Caller, device_id: str) -> Response:
+def revoke_device(call: Caller, device_id: str, body: DeviceRevoke) -> Response:
     """Take a device's access away."""
 
     def work(unit: Unit, sight: Visibility) -> Reply:
@@ -62,10 +62,12 @@ def revoke_device(call: Caller, device_id: str) -> Response:
         own = device.person_id == unit.principal.person_id
         if not own and not unit.principal.may(Scope.DEVICES_WRITE):
             raise forbidden(f"This needs {Scope.DEVICES_WRITE.value}.")
-        call.if_match(device.etag)
         if device.revoked_at is not None:
             raise not_found()
-        sessions.revoke_device(unit, device_id, device.person_id)
+        reason = body.reason.strip()
+        if not own and not reason:
+            raise invalid("/reason", "it is needed to revoke somebody else's device")
+        sessions.revoke_device(unit, device_id, device.person_id, reason)
         return Reply(204)
 
     return call.act(work)

@@ -25,7 +25,7 @@ from lmchat_desktop.client.signin import (
     sign_in_to_sandbox,
     sign_in_with_token,
 )
-from lmchat_desktop.contract.identity import DeviceRegister, TokenAnswer
+from lmchat_desktop.contract.identity import DeviceRegister, DeviceRevoke, TokenAnswer
 from lmchat_desktop.contract.tokens import PersonalTokenCreate
 from tests.integration.client.conftest import SignIn
 from tests.support.sandbox import RunningSandbox
@@ -163,7 +163,7 @@ def test_a_revoked_device_is_told_so_even_when_it_could_renew(sandbox: RunningSa
         devices = pages(lambda at: identity.list_devices(api, person_id=person, cursor=at))
         assert {kept.device_id, lost.device_id} <= {device.id for device in devices}
         device = identity.get_device(api, lost.me.device.id)
-        identity.revoke_device(api, device.id, device.etag)
+        identity.revoke_device(api, device.id, DeviceRevoke())
         assert identity.me(api).person.id == person
     with (
         ApiClient(sandbox.url, OAuthTokens(lost.token, lost.refresh_token)) as api,

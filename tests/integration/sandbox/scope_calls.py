@@ -383,7 +383,7 @@ CALLS: dict[str, Ask] = {
         lambda *_: {"name": "throw-away", "platform": "", "app_version": ""},
     ),
     "get_device": _get(_device),
-    "revoke_device": lambda *given: given[1].api.delete(_device(*given), "*"),
+    "revoke_device": _post(lambda *given: f"{_device(*given)}/revoke", lambda *_: WHY),
     "list_accounts": _list_accounts,
     "get_account": _get(lambda world, *given: f"/v1/accounts/{world.account(*given)}"),
     "update_account": _update_account,

@@ -210,6 +210,8 @@ def test_a_removal_ends_sessions_and_devices(admin: Api, own_sandbox: RunningSan
     revoked = [one["revoked_at"] for one in admin.every("/v1/devices", person_id=aoife["id"])]
     assert len(revoked) == 2
     assert None not in revoked
+    ended = [one for one in admin.every("/v1/audit") if one["action"] == "device.revoke"]
+    assert [one["reason"] for one in ended[:2]] == [WHY] * 2
     again = sign_in(own_sandbox, aoife["id"]).get("/v1/me")
     assert (again["scopes"], again["operator_roles"]) == ([], [])
 

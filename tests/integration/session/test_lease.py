@@ -18,7 +18,9 @@ from lmchat_desktop.cache.store import open_cache
 from lmchat_desktop.cache.trouble import LeaseEnded, NothingKept, WrongKey
 from lmchat_desktop.client import identity
 from lmchat_desktop.client.api import ApiClient
+from lmchat_desktop.client.credentials import StaticToken
 from lmchat_desktop.client.errors import DeviceRevoked, Unreachable
+from lmchat_desktop.contract.identity import DeviceRevoke
 from lmchat_desktop.domain.lease import MAX_LEASE
 from lmchat_desktop.domain.timebasis import Period
 from lmchat_desktop.domain.usage.cells import Measure
@@ -235,10 +237,8 @@ def revoke(bench: Bench, session: Session) -> None:
     device = session.me.device
     assert device is not None
     operator = bench.enter("admin")
-    path = f"/v1/devices/{device.id}"
-    etag = bench.sandbox.call("GET", path, operator.token).json()["etag"]
-    answer = bench.sandbox.call("DELETE", path, operator.token, headers={"If-Match": etag})
-    assert answer.status_code == 204
+    with ApiClient(bench.sandbox.url, StaticToken(operator.token)) as api:
+        identity.revoke_device(api, device.id, DeviceRevoke(reason="it was lost"))
 
 
 @pytest.mark.parametrize("choice", CHOICES)

@@ -13,10 +13,14 @@ import pytest
 from lmchat_desktop.cache import slicerows, state
 from lmchat_desktop.cache.entities import EntityRepository
 from lmchat_desktop.cache.usage import UsageRepository
+from lmchat_desktop.client import identity
+from lmchat_desktop.client.api import ApiClient
+from lmchat_desktop.client.credentials import StaticToken
 from lmchat_desktop.client.errors import DeviceRevoked, SignedOut
 from lmchat_desktop.client.keys import revoke_key
 from lmchat_desktop.client.sandbox import order_traffic
 from lmchat_desktop.contract.accounts import Account
+from lmchat_desktop.contract.identity import DeviceRevoke
 from lmchat_desktop.contract.keys import ApiKey, KeyRevoke
 from lmchat_desktop.contract.sandbox import TrafficOrder
 from lmchat_desktop.domain.usage.cells import Measure
@@ -201,9 +205,8 @@ def test_a_device_that_was_revoked_is_told(own_sandbox: RunningSandbox, sign_in:
     signed.synchroniser.run_once()
     device = own_sandbox.call("GET", "/v1/me", signed.token).json()["device"]
     other = own_sandbox.sign_in("admin", device="other")
-    own_sandbox.call(
-        "DELETE", f"/v1/devices/{device['id']}", other, headers={"If-Match": device["etag"]}
-    ).raise_for_status()
+    with ApiClient(own_sandbox.url, StaticToken(other)) as admin:
+        identity.revoke_device(admin, device["id"], DeviceRevoke(reason="it was lost"))
     with pytest.raises(SignedOut) as caught:
         signed.synchroniser.run_once()
     assert isinstance(caught.value, DeviceRevoked)

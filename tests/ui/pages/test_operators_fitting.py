@@ -139,7 +139,7 @@ def test_the_dialogs_cut_nothing(shown_at: OperatorsPage, qtbot: QtBot) -> None:
         InviteDialog(page.context, picture, page),
         RolesDialog(page.context, picture, sam, page),
         RemoveDialog(page.context, picture, sam, page),
-        RevokeDialog(page.context, picture.devices[0], "Sam", page),
+        *(RevokeDialog(page.context, one, "Sam", page) for one in picture.devices),
         *(
             DecideDialog(page.context, picture.waiting[0], how, page)
             for how in ("approve", "reject", "withdraw")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QLineEdit
 
 from lmchat_desktop.domain.operators import Refusal
 from lmchat_desktop.domain.scope_words import SCOPE_WORDS
@@ -178,9 +178,16 @@ def test_a_device_is_revoked_after_its_name_was_typed(
     press(office, page.revoke)
     dialog = opened(office, page, RevokeDialog)
     fill(office, dialog, act_name="lost laptop")
+    assert dialog.confirm.toolTip() == "A reason is missing."
+    assert not dialog.confirm.isEnabled()
+    fill(office, dialog, act_reason="Left in a taxi.")
     send(office, page, dialog)
     office.until(lambda: page.devices.rows.row_of(lost()[0]) is None)
     assert own_sandbox.call("GET", "/v1/me", token).status_code == 401
+    admin = own_sandbox.sign_in("admin", device="second")
+    entries = own_sandbox.call("GET", "/v1/audit", admin).json()["data"]
+    (revoked,) = [one for one in entries if one["action"] == "device.revoke"]
+    assert (revoked["entity_id"], revoked["reason"]) == (lost()[0], "Left in a taxi.")
     page.which.activated.emit("all")
     page.which.set_current("all")
     page.which.current_changed.emit("all")
@@ -189,6 +196,27 @@ def test_a_device_is_revoked_after_its_name_was_typed(
     assert page.devices.rows.text(row, 6).startswith("Revoked ")
     page.devices.select_key(lost()[0])
     assert not page.revoke.isEnabled()
+
+
+def test_ones_own_device_is_revoked_without_a_reason(
+    office: Office, enter: Enter, own_sandbox: RunningSandbox
+) -> None:
+    token = own_sandbox.sign_in("Martin Kovač", device="old laptop")
+    page = enter("Martin Kovač")
+
+    def old() -> list[str]:
+        picture = page.model.picture
+        return [one.id for one in picture.devices if one.name == "old laptop"] if picture else []
+
+    office.until(old)
+    page.devices.select_key(old()[0])
+    press(office, page.revoke)
+    dialog = opened(office, page, RevokeDialog)
+    assert dialog.findChild(QLineEdit, "act-reason") is None
+    fill(office, dialog, act_name="old laptop")
+    send(office, page, dialog)
+    office.until(lambda: page.devices.rows.row_of(old()[0]) is None)
+    assert own_sandbox.call("GET", "/v1/me", token).status_code == 401
 
 
 def test_what_the_backend_refuses_leaves_what_was_typed(

@@ -17,6 +17,7 @@ from lmchat_desktop.cache.store import open_cache
 from lmchat_desktop.client import identity
 from lmchat_desktop.client.api import ApiClient
 from lmchat_desktop.client.credentials import StaticToken
+from lmchat_desktop.contract.identity import DeviceRevoke
 from lmchat_desktop.domain.clock import SystemClock
 from lmchat_desktop.settings.errors import KeyringMissing
 from lmchat_desktop.settings.secrets import MemorySecrets, SecretKind
@@ -359,8 +360,7 @@ def test_a_device_that_was_revoked_meanwhile(office: Office, sandbox: RunningSan
     device = session.me.device
     assert device is not None
     with ApiClient(sandbox.url, StaticToken(sandbox.sign_in("admin"))) as admin:
-        current = identity.get_device(admin, device.id)
-        identity.revoke_device(admin, current.id, current.etag)
+        identity.revoke_device(admin, device.id, DeviceRevoke(reason="it was lost"))
     cache = session.cache.path
     assert cache is not None
     trouble_in(office, window, "device-revoked")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lmchat_desktop.domain.scopes import scopes_of
+from lmchat_desktop.services.operators import is_own
 from lmchat_desktop.ui.pages.operators.act_dialog import ActDialog
 from lmchat_desktop.ui.pages.operators.words import role_list, scope_list, tr
 
@@ -122,7 +123,7 @@ class RemoveDialog(EndingDialog):
 
 
 class RevokeDialog(EndingDialog):
-    """Ends a device's access for good."""
+    """Ends a device's access for good; somebody else's needs a reason."""
 
     def __init__(
         self, context: PageContext, device: Device, person: str, parent: QWidget | None = None
@@ -141,12 +142,18 @@ class RevokeDialog(EndingDialog):
             tone="muted",
         )
         self.add_typed_name()
-        self.content.addWidget(self.problem)
+        self.reason: QLineEdit | None = None
+        if is_own(context.session.me, device):
+            self.content.addWidget(self.problem)
+        else:
+            self.reason = self.add_reason()
         self.check()
 
     def missing(self) -> str:
-        return self.not_typed()
+        given = self.reason is None or self.reason.text().strip()
+        return self.not_typed() or ("" if given else tr("A reason is missing."))
 
     def work(self) -> tuple[Callable[..., Any], tuple[Any, ...], str]:
         words = tr("{name} is revoked.").replace("{name}", self._device.name)
-        return self.acts.revoke, (self._device,), words
+        reason = "" if self.reason is None else self.reason.text().strip()
+        return self.acts.revoke, (self._device, reason), words
