@@ -13,12 +13,12 @@ from lmchat_desktop.domain.operators import Refusal
 from lmchat_desktop.domain.scope_words import SCOPE_WORDS
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.services.operators import NEEDS_WRITE
-from lmchat_desktop.ui.pages.operators.act_dialog import ActDialog
 from lmchat_desktop.ui.pages.operators.ending_dialogs import (
     DecideDialog,
     RemoveDialog,
     RevokeDialog,
 )
+from lmchat_desktop.ui.pages.operators.operator_dialog import OperatorDialog
 from lmchat_desktop.ui.pages.operators.roles_dialogs import InviteDialog, RolesDialog
 from lmchat_desktop.ui.pages.operators.view import OperatorsPage
 from lmchat_desktop.ui.shell.workspace import Workspace
@@ -29,7 +29,7 @@ from tests.ui.shell.conftest import AttachedSandbox, Office, office
 
 __all__ = ["office"]
 
-D = TypeVar("D", bound=ActDialog)
+D = TypeVar("D", bound=OperatorDialog)
 Enter = Callable[[str], OperatorsPage]
 
 
@@ -79,7 +79,7 @@ def fill(office: Office, dialog: QDialog, **texts: str) -> None:
         office.bot.keyClicks(field, text)
 
 
-def send(office: Office, page: OperatorsPage, dialog: ActDialog) -> None:
+def send(office: Office, page: OperatorsPage, dialog: OperatorDialog) -> None:
     assert dialog.confirm.isEnabled(), dialog.confirm.toolTip()
     press(office, dialog.confirm)
     office.until(lambda: page.findChild(type(dialog)) is None)
@@ -240,10 +240,31 @@ def test_what_the_backend_refuses_leaves_what_was_typed(
         headers=headers,
     ).raise_for_status()
     press(office, dialog.confirm)
-    office.until(dialog.problem.isVisible)
+    office.until(dialog.banner.isVisible)
     assert dialog.isVisible()
-    assert "no longer what it was" in dialog.problem.text()
+    assert "no longer what it was" in dialog.banner.text()
     assert dialog.reason.text() == "Other tasks."
+    dialog.reject()
+
+
+def test_who_waits_for_a_role_does_not_tick_it_for_themselves(
+    office: Office, enter: Enter, own_sandbox: RunningSandbox
+) -> None:
+    person_id = own_sandbox.person("Martin Kovač")["person"]["id"]
+    own_sandbox.call(
+        "PATCH",
+        f"/v1/operators/{person_id}",
+        own_sandbox.sign_in("Priya Raghunathan"),
+        json={"roles": ["admin", "legal"], "reason": "Stands in for counsel."},
+        headers={"If-Match": "*", "Content-Type": "application/merge-patch+json"},
+    ).raise_for_status()
+    page = enter("Martin Kovač")
+    choose(page, "Martin Kovač")
+    press(office, page.change)
+    dialog = opened(office, page, RolesDialog)
+    legal = dialog.boxes[Role.LEGAL]
+    assert (legal.isChecked(), legal.isEnabled()) == (False, False)
+    assert legal.toolTip() == str(Refusal.OWN_RIGHTS.value)
     dialog.reject()
 
 

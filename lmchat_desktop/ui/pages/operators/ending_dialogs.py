@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lmchat_desktop.domain.scopes import scopes_of
 from lmchat_desktop.services.operators import is_own
-from lmchat_desktop.ui.pages.operators.act_dialog import ActDialog
+from lmchat_desktop.ui.pages.operators.operator_dialog import OperatorDialog
 from lmchat_desktop.ui.pages.operators.words import role_list, scope_list, tr
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lmchat_desktop.ui.shell.context import PageContext
 
 
-class DecideDialog(ActDialog):
+class DecideDialog(OperatorDialog):
     """Approves, rejects or withdraws roles that wait."""
 
     def __init__(
@@ -36,12 +36,12 @@ class DecideDialog(ActDialog):
         self._grant, self._how = grant, how
         asked = tr("{name} asked for this role: {roles}. “{reason}”")
         asked = asked.replace("{roles}", role_list(grant.roles))
-        self.add_text(
+        self.add_content(
             asked.replace("{name}", grant.asked_by_name).replace("{reason}", grant.reason)
         )
         if how == "approve":
             rights = scope_list(scopes_of(grant.roles))
-            self.add_text(tr("It gives at once: {rights}.").replace("{rights}", rights))
+            self.add_content(tr("It gives at once: {rights}.").replace("{rights}", rights))
         self.reason = self.add_reason()
         self.check()
 
@@ -59,7 +59,7 @@ class DecideDialog(ActDialog):
         return act, (self._grant, self.reason.text().strip()), words
 
 
-class EndingDialog(ActDialog):
+class EndingDialog(OperatorDialog):
     """Ends something for good; its name has to be typed."""
 
     def __init__(
@@ -71,7 +71,7 @@ class EndingDialog(ActDialog):
     def add_typed_name(self) -> QLineEdit:
         """The field for the name of what is ended."""
         text = tr("To confirm, type: {name}").replace("{name}", self._typed_name)
-        self.typed = self.add_field("act-name", text)
+        self.typed = self.add_line("act-name", text)
         return self.typed
 
     def not_typed(self) -> str:
@@ -98,17 +98,17 @@ class RemoveDialog(EndingDialog):
         roles = role_list(operator.roles)
         if roles:
             words = tr("These roles end at once: {roles}. So do all sessions.")
-            self.add_text(words.replace("{roles}", roles))
+            self.add_content(words.replace("{roles}", roles))
         else:
-            self.add_text(tr("All sessions end at once."))
+            self.add_content(tr("All sessions end at once."))
         count = picture.devices_of(operator.id)
         if operator.id in picture.members:
-            self.add_text(tr("They stay a member of their account, and keep their devices."))
+            self.add_content(tr("They stay a member of their account, and keep their devices."))
         elif count:
             words = tr("Devices that are revoked and destroy what they keep: {count}.")
-            self.add_text(words.replace("{count}", f"{count:,}"))
+            self.add_content(words.replace("{count}", f"{count:,}"))
         if operator.waiting:
-            self.add_text(tr("What waits for a second person lapses."))
+            self.add_content(tr("What waits for a second person lapses."))
         self.add_typed_name()
         self.reason = self.add_reason()
         self.check()
@@ -133,8 +133,8 @@ class RevokeDialog(EndingDialog):
         self.setObjectName("revoke-dialog")
         self._device = device
         words = tr("The device of {person} loses its access at once and for good.")
-        self.add_text(words.replace("{person}", person))
-        self.add_text(
+        self.add_content(words.replace("{person}", person))
+        self.add_content(
             tr(
                 "At its next contact, or when its lease ends, it destroys the key of what it "
                 "keeps. Nothing is lost on the backend, and its owner can sign in anew."
@@ -142,11 +142,8 @@ class RevokeDialog(EndingDialog):
             tone="muted",
         )
         self.add_typed_name()
-        self.reason: QLineEdit | None = None
-        if is_own(context.session.me, device):
-            self.content.addWidget(self.problem)
-        else:
-            self.reason = self.add_reason()
+        own = is_own(context.session.me, device)
+        self.reason: QLineEdit | None = None if own else self.add_reason()
         self.check()
 
     def missing(self) -> str:

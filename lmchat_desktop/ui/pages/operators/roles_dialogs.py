@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from lmchat_desktop.domain.operators import Refusal, RoleChange
 from lmchat_desktop.domain.scopes import OPERATOR_ROLES, Role, scopes_of
 from lmchat_desktop.services.operators import outcome
-from lmchat_desktop.ui.pages.operators.act_dialog import ActDialog
+from lmchat_desktop.ui.pages.operators.operator_dialog import OperatorDialog
 from lmchat_desktop.ui.pages.operators.words import role_list, scope_list, tr
 from lmchat_desktop.ui.shell.person_menu import role_title
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip
@@ -26,7 +26,7 @@ NEWCOMER = ""
 """Whose roles an invitation gives: those of nobody who is known yet."""
 
 
-class GivingDialog(ActDialog):
+class GivingDialog(OperatorDialog):
     """Ticks roles and says what they bring, what ends, and what waits for a second person.
 
     Attributes:
@@ -115,8 +115,8 @@ class InviteDialog(GivingDialog):
     ) -> None:
         super().__init__(context, picture, tr("Invite an operator"), tr("Invite"), parent)
         self.setObjectName("invite-dialog")
-        self.name = self.add_field("invite-name", tr("Name"))
-        self.email = self.add_field("invite-email", tr("E-mail"), longest=254)
+        self.name = self.add_line("invite-name", tr("Name"))
+        self.email = self.add_line("invite-email", tr("E-mail"), longest=254)
         self.add_roles(frozenset({Role.SUPPORT}))
         self.reason = self.add_reason()
         self.check()
@@ -156,13 +156,13 @@ class RolesDialog(GivingDialog):
         self._operator = operator
         self._before = frozenset(operator.roles) | frozenset(operator.waiting)
         self.add_roles(self._before)
+        self.reason = self.add_reason()
         if operator.id == context.session.me.person.id:
             for role, box in self.boxes.items():
                 if role not in operator.roles:
                     box.setChecked(False)
                     box.setEnabled(False)
                     box.setToolTip(plain_tooltip(translated(Refusal.OWN_RIGHTS.value)))
-        self.reason = self.add_reason()
         self.check()
 
     def missing(self) -> str:

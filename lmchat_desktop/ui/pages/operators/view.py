@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from lmchat_desktop.contract.identity import Device
     from lmchat_desktop.contract.operators import Grant, Operator
-    from lmchat_desktop.ui.pages.operators.act_dialog import ActDialog
+    from lmchat_desktop.ui.pages.operators.operator_dialog import OperatorDialog
 
 OFFLINE = said("Operators", "The backend cannot be reached now.")
 NONE_CHOSEN = said("Operators", "Choose a row first.")
@@ -197,9 +197,9 @@ class OperatorsPage(Page):
     def _decide(self, grant: Grant, how: str) -> None:
         self._open(DecideDialog(self.context, grant, how, self))
 
-    def _open(self, dialog: ActDialog) -> None:
+    def _open(self, dialog: OperatorDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.act_done.connect(lambda words: self.toast.show_message(words, "good"))
+        dialog.act_done.connect(lambda words, _answer: self.toast.show_message(words, "good"))
         dialog.open()
 
     # What is shown
