@@ -74,10 +74,7 @@ class OperatorsPicture:
     @property
     def staff(self) -> Staff:
         """The operators as the rules see them."""
-        return Staff(
-            {one.id: frozenset(one.roles) for one in self.operators},
-            frozenset(one.id for one in self.operators if one.state is OperatorState.INVITED),
-        )
+        return staff_of(self.operators)
 
     def operator(self, person_id: str) -> Operator | None:
         """An operator, if they are one still."""
@@ -109,6 +106,23 @@ def read_operators(entities: EntityRepository) -> OperatorsPicture:
         {one.person_id: one.name for one in members} | {one.id: one.name for one in operators},
         frozenset(one.person_id for one in members),
     )
+
+
+def staff_of(operators: Collection[Operator]) -> Staff:
+    """Operators as the rules see them."""
+    return Staff(
+        {one.id: frozenset(one.roles) for one in operators},
+        frozenset(one.id for one in operators if one.state is OperatorState.INVITED),
+    )
+
+
+def count_to_decide(entities: EntityRepository, person_id: str) -> int:
+    """How many roles wait for a person's decision; call it off the interface thread."""
+    waiting = entities.list(Grant, state=GrantState.PENDING)
+    if not waiting:
+        return 0
+    staff = staff_of(entities.list(Operator))
+    return sum(_against_deciding(staff, person_id, grant) is None for grant in waiting)
 
 
 def device_state(device: Device, now: datetime) -> DeviceState:
@@ -146,11 +160,7 @@ def against_removing(picture: OperatorsPicture, me: Me, operator: Operator) -> S
 
 def against_deciding(picture: OperatorsPicture, me: Me, grant: Grant) -> Sentence | None:
     """Why the person may not approve or reject roles that wait; None where they may."""
-    try:
-        check_second_person(picture.staff, me.person.id, grant.asked_by, grant.person_id)
-    except NotPermitted as refused:
-        return refused.refusal.value
-    return None
+    return _against_deciding(picture.staff, me.person.id, grant)
 
 
 def against_revoking(me: Me, device: Device) -> Sentence | None:
@@ -164,6 +174,14 @@ def against_revoking(me: Me, device: Device) -> Sentence | None:
 def is_own(me: Me, device: Device) -> bool:
     """Whether a device is the person's own, which they revoke without a reason."""
     return device.person_id == me.person.id
+
+
+def _against_deciding(staff: Staff, person_id: str, grant: Grant) -> Sentence | None:
+    try:
+        check_second_person(staff, person_id, grant.asked_by, grant.person_id)
+    except NotPermitted as refused:
+        return refused.refusal.value
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class RailItem(QAbstractButton):
     Attributes:
         icon_name: its icon.
         badge: how many things are due there; 0 shows none.
+        keys: the keys that lead there, in words.
         narrow: whether only the icon is shown.
     """
 
@@ -46,6 +47,7 @@ class RailItem(QAbstractButton):
         self.setAccessibleName(text)
         self.icon_name = icon_name
         self.badge = 0
+        self.keys = ""
         self.narrow = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -54,7 +56,7 @@ class RailItem(QAbstractButton):
     def put_badge(self, count: int) -> None:
         """Show how many things are due."""
         self.badge = count
-        self.setAccessibleDescription(self.tr("%n due", "", count) if count else "")
+        self.setAccessibleDescription(self.tr("%n due", "", count) if count else self.keys)
         self.update()
 
     def put_narrow(self, narrow: bool) -> None:
@@ -174,6 +176,7 @@ class Rail(QFrame):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self.items: dict[str, RailItem] = {}
+        self._counts: dict[str, int] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, EDGE_PX)
         self._layout.setSpacing(2)
@@ -210,7 +213,8 @@ class Rail(QFrame):
             item.setAutoExclusive(True)
             item.setObjectName(f"rail-{entry.page_id}")
             if number <= 9:
-                item.setAccessibleDescription(self.tr("Ctrl+%1").replace("%1", str(number)))
+                item.keys = self.tr("Ctrl+%1").replace("%1", str(number))
+            item.put_badge(self._counts.get(entry.page_id, 0))
             item.clicked.connect(lambda _=False, page=entry.page_id: self.page_chosen.emit(page))
             item.installEventFilter(self)
             item.put_narrow(self.collapsed)
@@ -234,6 +238,7 @@ class Rail(QFrame):
 
     def put_badges(self, counts: Mapping[str, int]) -> None:
         """Show how many things are due on each page."""
+        self._counts = dict(counts)
         for page_id, item in self.items.items():
             item.put_badge(counts.get(page_id, 0))
 

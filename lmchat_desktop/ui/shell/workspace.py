@@ -34,6 +34,7 @@ from lmchat_desktop.ui.shell.faults import tell_fault
 from lmchat_desktop.ui.shell.finder import ACCOUNTS_PAGE, Finder
 from lmchat_desktop.ui.shell.first_picture.keeper import FirstPictureKeeper
 from lmchat_desktop.ui.shell.frame import is_roomy, lay_out
+from lmchat_desktop.ui.shell.grant_watch import GrantWatch
 from lmchat_desktop.ui.shell.key_watch import KeyWatch
 from lmchat_desktop.ui.shell.known import Known, read_known
 from lmchat_desktop.ui.shell.memory import PersonMemory
@@ -128,6 +129,7 @@ class Workspace(QWidget):
         self._person.notify.setChecked(desk.preferences.value.notify)
         self._take_known(Known())
         self._keeper = FirstPictureKeeper(self)
+        self._grant_watch = GrantWatch(self.context)
         self._key_watch = KeyWatch(
             self.context,
             DesktopNotifier(self, self._tasks),

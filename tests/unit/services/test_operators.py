@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -90,7 +91,7 @@ ZOE, LEA, SAM = me("zoe", Role.ADMIN), me("lea", Role.LEGAL), me("sam", Role.SUP
 
 
 @pytest.fixture
-def picture() -> OperatorsPicture:
+def known() -> Iterator[entities.EntityRepository]:
     cache = open_cache(None, None)
     seen: list[Operator | Grant | Device] = [
         *EVERYBODY,
@@ -109,9 +110,13 @@ def picture() -> OperatorsPicture:
     ]
     with cache.write() as connection:
         entities.apply(connection, changes, 1)
-    found = service.read_operators(entities.EntityRepository(cache))
+    yield entities.EntityRepository(cache)
     cache.close()
-    return found
+
+
+@pytest.fixture
+def picture(known: entities.EntityRepository) -> OperatorsPicture:
+    return service.read_operators(known)
 
 
 def test_everything_is_in_the_order_of_its_use(picture: OperatorsPicture) -> None:
@@ -122,6 +127,12 @@ def test_everything_is_in_the_order_of_its_use(picture: OperatorsPicture) -> Non
     assert picture.names["sam"] == "Sam"
     assert (picture.devices_of("sam"), picture.devices_of("lea")) == (2, 0)
     assert picture.staff.admins == {"zoe"}
+
+
+def test_what_waits_is_counted_for_whoever_may_decide(known: entities.EntityRepository) -> None:
+    due = {one.id: service.count_to_decide(known, one.id) for one in EVERYBODY}
+    assert due == {"zoe": 0, "ann": 2, "lea": 1, "sam": 0}
+    assert service.count_to_decide(known, "nobody") == 0
 
 
 def test_why_something_cannot_be_done(picture: OperatorsPicture) -> None:
