@@ -14,6 +14,7 @@ from lmchat_desktop.ui.pages.audit.check_words import check_words
 from lmchat_desktop.ui.pages.audit.exporting import AuditExport, copy_text
 from lmchat_desktop.ui.pages.audit.facts import as_json, facts_of
 from lmchat_desktop.ui.pages.audit.model import AuditModel
+from lmchat_desktop.ui.pages.audit.narrowing import AuditNarrowing
 from lmchat_desktop.ui.pages.audit.panel import EntryPanel
 from lmchat_desktop.ui.pages.audit.query import Field
 from lmchat_desktop.ui.pages.audit.rows import object_words
@@ -26,14 +27,12 @@ from lmchat_desktop.ui.pages.audit.standing_words import (
 )
 from lmchat_desktop.ui.pages.audit.table_card import AuditTableCard
 from lmchat_desktop.ui.pages.audit.toolbar import AuditToolbar
-from lmchat_desktop.ui.pages.audit.words import action_name, action_words, kind_words
-from lmchat_desktop.ui.pages.figures.range_dialog import RangeDialog
+from lmchat_desktop.ui.pages.audit.words import action_name
 from lmchat_desktop.ui.pages.figures.ranges import Preset, TimeRange
 from lmchat_desktop.ui.shell.context import Page, PageContext
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.busy_strip import BusyStrip
 from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN
-from lmchat_desktop.ui.widgets.choice_panel import Choice, ChoicePanel
 from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.toast import Toast
 from lmchat_desktop.ui.wording import translated
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from lmchat_desktop.contract.audit import AuditEntry
-    from lmchat_desktop.domain.timebasis import Period
     from lmchat_desktop.services.audit import Checked
 
 AGE_EVERY_MS = 5_000
@@ -118,9 +116,9 @@ class AuditPage(Page):
         self.card = AuditTableCard(self.context, self)
         self.panel = EntryPanel(self)
         self.panel.hide()
-        self.choices = ChoicePanel(self)
+        narrowing = AuditNarrowing(self.context, self.model, self.toolbar, self, self._put_query)
+        self.choices = narrowing.choices
         self.toast = Toast(self)
-        self._asked = Field.ACTOR
         self.export = AuditExport(
             self.toolbar.export_menu,
             self.card.table,
@@ -166,13 +164,6 @@ class AuditPage(Page):
         model.checked.connect(self._say_checked)
         model.failed.connect(self._say_failure)
         self._age.timeout.connect(self._put_standing)
-        bar.range_chosen.connect(self._choose_range)
-        bar.custom_asked.connect(self.choose_range)
-        bar.object_typed.connect(lambda typed: model.narrow(Field.OBJECT, typed))
-        bar.choice_asked.connect(self.open_choices)
-        bar.filter_removed.connect(lambda field: model.narrow(field, ""))
-        bar.filters_cleared.connect(model.show_all)
-        self.choices.chosen.connect(lambda value: model.narrow(self._asked, value))
         card.selected.connect(model.look_at)
         card.clear_asked.connect(model.show_all)
         card.model.busy_changed.connect(self.busy.set_busy)
@@ -197,36 +188,6 @@ class AuditPage(Page):
 
     # What people do
 
-    def choose_range(self) -> None:
-        """Ask for a range of time."""
-        now, zone = self.context.session.clock.now(), self.context.zone.zone
-        chosen = self.model.query.range or TimeRange(Preset.WEEK)
-        dialog = RangeDialog(chosen.period(now, zone), zone, now, None, self, of_charts=False)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._take_period(dialog.period))
-        dialog.rejected.connect(self._put_query)
-        dialog.open()
-
-    def open_choices(self, field: Field) -> None:
-        """Show the values of a field to choose from."""
-        self._asked = field
-        anchor = self.toolbar.anchor(field)
-        if field is Field.ACTOR:
-            self.choices.open_at(
-                anchor,
-                self.tr("Search people by name or id"),
-                self.tr("The person with the id “{typed}”"),
-            )
-            self.model.people(self._put_people)
-            return
-        hint, typed = self.tr("Search actions"), self.tr("The action “{typed}”")
-        words = action_words()
-        if field is Field.KIND:
-            hint, typed = self.tr("Search kinds of objects"), self.tr("The kind “{typed}”")
-            words = kind_words()
-        self.choices.open_at(anchor, hint, typed)
-        self._put_words(words)
-
     def open_accept(self) -> None:
         """Ask before the history that was found is accepted."""
         standing = self.model.standing
@@ -239,24 +200,6 @@ class AuditPage(Page):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self.model.accept(finding, dialog.reason_text))
         dialog.open()
-
-    def _choose_range(self, preset: Preset | None) -> None:
-        chosen = None if preset is None else TimeRange(preset)
-        self.model.change(replace(self.model.query, range=chosen))
-
-    def _take_period(self, period: Period | None) -> None:
-        if period is not None:
-            chosen = TimeRange(None, period.start, period.end)
-            self.model.change(replace(self.model.query, range=chosen))
-
-    def _put_words(self, words: Mapping[str, str]) -> None:
-        found = sorted(words.items(), key=lambda pair: pair[1].casefold())
-        self.choices.put([Choice(code, name, code) for code, name in found])
-
-    def _put_people(self, people: Mapping[str, str]) -> None:
-        if self.choices.isVisible() and self._asked is Field.ACTOR:
-            found = sorted(people.items(), key=lambda pair: (pair[1].casefold(), pair[0]))
-            self.choices.put([Choice(person, name, person) for person, name in found])
 
     def _narrow_to(self, field: Field) -> None:
         entry = self.model.entry
