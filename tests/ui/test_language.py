@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,14 +35,21 @@ def app(qapp: QApplication) -> Iterator[QApplication]:
         translator.setParent(None)
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pseudo language, gathered and compiled once."""
+    file = tmp_path_factory.mktemp("translations") / "lmchat_de.ts"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        translations = tool(monkeypatch)
+        translations.collect(file, "de")
+        translate_all(file)
+        return Path(translations.compile_(file))
+
+
 @pytest.fixture
-def german(resources: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def german(resources: Path, compiled: Path) -> Path:
     """A translation for German: the pseudo language under its name."""
-    translations = tool(monkeypatch)
-    file = resources / "lmchat_de.ts"
-    translations.collect(file, "de")
-    translate_all(file)
-    return Path(translations.compile_(file))
+    return Path(shutil.copy(compiled, resources))
 
 
 def text() -> str:

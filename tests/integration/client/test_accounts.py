@@ -52,6 +52,7 @@ from lmchat_desktop.domain.contact.addresses import ContactKind
 from lmchat_desktop.domain.contact.codes import CodeState
 from lmchat_desktop.domain.contact.recovery import RecoveryState
 from lmchat_desktop.domain.keys import secret as apikeys
+from lmchat_desktop.domain.policy import PRODUCT_DEFAULT
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.services.account_export import (
     AccountExportService,
@@ -116,6 +117,18 @@ def test_staff_search_suspend_and_reinstate(desk: Desk) -> None:
     assert events.data == []
     events = account_records.list_events(support, account.id, kinds=kinds)
     assert [event.kind for event in events.data] == [EventKind.REINSTATED, EventKind.SUSPENDED]
+
+
+def test_what_is_kept_of_an_account_and_who_receives_it(desk: Desk) -> None:
+    owner = desk.client("Dana Whitfield")
+    account_id = account_of(owner)
+    policy = account_records.get_policy(owner, account_id)
+    assert {one.part: one.days for one in policy.parts} == PRODUCT_DEFAULT
+    first = account_records.list_recipients(owner, account_id, limit=1)
+    rest = account_records.list_recipients(owner, account_id, cursor=first.next_cursor)
+    ids = [one.processor.id for one in (*first.data, *rest.data)]
+    assert ids == sorted(set(ids))
+    assert {"proc_mail", "proc_sms"} < set(ids)
 
 
 def test_an_owner_changes_addresses_and_people(desk: Desk) -> None:

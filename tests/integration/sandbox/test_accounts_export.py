@@ -86,7 +86,7 @@ def test_an_export_goes_on_after_a_kill(own: Owner) -> None:
     assert finished(own, job)["state"] == "succeeded"
 
 
-MANY = 20 * PORTION
+MANY = 8 * PORTION
 
 
 def seen_when(api: Api, job: dict[str, Any], wanted: Callable[[dict[str, Any]], object]) -> Any:

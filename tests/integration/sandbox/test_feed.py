@@ -125,6 +125,7 @@ def test_other_grants_end_a_cursor(own_sandbox: RunningSandbox) -> None:
     owner.changes()
 
 
+@pytest.mark.full
 def test_a_cursor_that_is_too_old_is_gone(own_sandbox: RunningSandbox) -> None:
     admin = as_person(own_sandbox, "admin")
     _, old = admin.changes()

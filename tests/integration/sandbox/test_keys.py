@@ -241,6 +241,7 @@ def test_the_feed_tells_when_an_overlap_or_a_key_ends(own_sandbox: RunningSandbo
     assert after["state"] == "expired"
 
 
+@pytest.mark.full
 def test_addresses_are_forgotten_after_30_days(own_sandbox: RunningSandbox) -> None:
     api = as_person(own_sandbox, "admin")
     kinds = api.get("/v1/keys/suggestions/counts")["counts"]
