@@ -16,11 +16,11 @@ run: ## the application on a private sandbox (without a display: pictures of it)
 
 test: setup ## all checks: ruff, mypy, import-linter, pytest; under 10 minutes
 	@$(MAKE) --no-print-directory lint
-	$(PYTEST) -n 2 --dist loadfile
+	$(PYTEST) -n 3 --dist loadfile
 
 test-full: setup ## the long tier: every enumerated fault point, long fuzzing, large traffic
 	@$(MAKE) --no-print-directory lint
-	$(PYTEST) -n 2 --dist loadfile -m "full or not full"
+	$(PYTEST) -n 3 --dist loadfile -m "full or not full"
 
 lint: ## ruff, mypy and the import contracts alone
 	$(BIN)/ruff check .

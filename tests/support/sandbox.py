@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from tests.support.nursery import OFFERED, Forked, Nursery
+
 SMALL_TRAFFIC = next(
     iter(sorted((Path(__file__).parent.parent / "data").glob("small-traffic*"))), None
 )
@@ -31,6 +33,7 @@ class RunningSandbox:
         token: the one-time token that lets tests sign in as anybody.
         database: a database URL in place of SQLite in the data folder.
         smtp: `HOST:PORT` of a server for mails in place of files in the data folder.
+        nursery: forks the server; without one it is started by its command.
     """
 
     data: Path
@@ -38,35 +41,39 @@ class RunningSandbox:
     port: int = 0
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     environment: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[str] | None = None
+    process: subprocess.Popen[str] | Forked | None = None
     url: str = ""
     database: str | None = None
     smtp: str | None = None
+    nursery: Nursery | None = None
 
     def start(self) -> RunningSandbox:
         """Start the server and wait until it says that it listens."""
-        command = [sys.executable, "-m", "lmchat_desktop", "serve-sandbox"]
-        command += ["--port", str(self.port), "--data", str(self.data)]
+        command = ["serve-sandbox", "--port", str(self.port), "--data", str(self.data)]
         if self.traffic is not None:
             command += ["--traffic", str(self.traffic)]
         if self.database is not None:
             command += ["--database", self.database]
         if self.smtp is not None:
             command += ["--smtp", self.smtp]
+        environment = {
+            **os.environ,
+            "LMCHAT_SANDBOX_TOKEN": self.token,
+            "LMCHAT_SANDBOX_PARENT": "1",
+            **self.environment,
+        }
         with (self.data.parent / f"{self.data.name}.log").open("a") as log:
-            self.process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                env={
-                    **os.environ,
-                    "LMCHAT_SANDBOX_TOKEN": self.token,
-                    "LMCHAT_SANDBOX_PARENT": "1",
-                    **self.environment,
-                },
-            )
+            if self.nursery is not None:
+                self.process = self.nursery.start(command, environment, log)
+            else:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-m", "lmchat_desktop", *command],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                    env=environment,
+                )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         if not line:
@@ -138,17 +145,19 @@ class SandboxFactory:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._template: Path | None = None
+        self._nursery = Nursery() if OFFERED else None
         self._made: list[RunningSandbox] = []
 
     def __call__(self, **settings: Any) -> RunningSandbox:
         """A fresh, started sandbox."""
         if self._template is None:
-            template = RunningSandbox(self._folder / "template")
+            template = RunningSandbox(self._folder / "template", nursery=self._nursery)
             template.data.mkdir()
             template.start().stop()
             self._template = template.data
         data = self._folder / f"world-{len(self._made)}"
         shutil.copytree(self._template, data)
+        settings.setdefault("nursery", self._nursery)
         sandbox = RunningSandbox(data, **settings).start()
         self._made.append(sandbox)
         return sandbox
@@ -157,3 +166,5 @@ class SandboxFactory:
         """End every server that still runs."""
         for sandbox in self._made:
             sandbox.stop()
+        if self._nursery is not None:
+            self._nursery.close()
