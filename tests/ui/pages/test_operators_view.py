@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit
 
+from lmchat_desktop.contract.identity import Device
 from lmchat_desktop.domain.operators import Refusal
 from lmchat_desktop.domain.scope_words import SCOPE_WORDS
 from lmchat_desktop.domain.scopes import Role
@@ -131,9 +132,9 @@ def test_an_operator_is_invited_given_roles_by_two_and_removed(
     choose(page, "Vera <b>")
     press(office, page.remove)
     removal = opened(office, page, RemoveDialog)
-    fill(office, removal, act_name="vera", act_reason="Left.")
+    fill(office, removal, confirmation="vera", act_reason="Left.")
     assert not removal.confirm.isEnabled()
-    fill(office, removal, act_name="Vera <b>")
+    fill(office, removal, confirmation="Vera <b>")
     send(office, page, removal)
     office.until(lambda: "Vera <b>" not in names(page))
     assert page.toast.text() == "Vera <b> is no operator any more."
@@ -146,7 +147,7 @@ def test_nobody_ticks_more_for_themselves_and_the_last_administrator_stays(
     choose(page, "Priya Raghunathan")
     press(office, page.remove)
     removal = opened(office, page, RemoveDialog)
-    fill(office, removal, act_name="Priya Raghunathan", act_reason="Sabbatical.")
+    fill(office, removal, confirmation="Priya Raghunathan", act_reason="Sabbatical.")
     send(office, page, removal)
     office.until(lambda: "Priya Raghunathan" not in names(page))
     choose(page, "Martin Kovač")
@@ -177,7 +178,7 @@ def test_a_device_is_revoked_after_its_name_was_typed(
     page.devices.select_key(lost()[0])
     press(office, page.revoke)
     dialog = opened(office, page, RevokeDialog)
-    fill(office, dialog, act_name="lost laptop")
+    fill(office, dialog, confirmation="lost laptop")
     assert dialog.confirm.toolTip() == "A reason is missing."
     assert not dialog.confirm.isEnabled()
     fill(office, dialog, act_reason="Left in a taxi.")
@@ -213,7 +214,7 @@ def test_ones_own_device_is_revoked_without_a_reason(
     press(office, page.revoke)
     dialog = opened(office, page, RevokeDialog)
     assert dialog.findChild(QLineEdit, "act-reason") is None
-    fill(office, dialog, act_name="old laptop")
+    fill(office, dialog, confirmation="old laptop")
     send(office, page, dialog)
     office.until(lambda: page.devices.rows.row_of(old()[0]) is None)
     assert own_sandbox.call("GET", "/v1/me", token).status_code == 401
@@ -266,6 +267,29 @@ def test_who_waits_for_a_role_does_not_tick_it_for_themselves(
     assert (legal.isChecked(), legal.isEnabled()) == (False, False)
     assert legal.toolTip() == str(Refusal.OWN_RIGHTS.value)
     dialog.reject()
+
+
+@pytest.mark.parametrize("name", ["   ", "d" * 121])
+def test_a_device_whose_name_nobody_could_type_is_confirmed_by_its_id(
+    office: Office, enter: Enter, own_sandbox: RunningSandbox, name: str
+) -> None:
+    own_sandbox.sign_in("Dana Whitfield", device=name)
+    page = enter("Martin Kovač")
+    office.until(lambda: page.model.picture and any(one.name == name for one in devices(page)))
+    (device,) = (one for one in devices(page) if one.name == name)
+    page.devices.select_key(device.id)
+    press(office, page.revoke)
+    dialog = opened(office, page, RevokeDialog)
+    fill(office, dialog, confirmation=name, act_reason="Lost.")
+    assert not dialog.confirm.isEnabled()
+    fill(office, dialog, confirmation=device.id)
+    send(office, page, dialog)
+    office.until(lambda: any(one.id == device.id and one.revoked_at for one in devices(page)))
+
+
+def devices(page: OperatorsPage) -> tuple[Device, ...]:
+    assert page.model.picture is not None
+    return page.model.picture.devices
 
 
 def test_the_table_of_roles_is_the_backends(office: Office, enter: Enter) -> None:

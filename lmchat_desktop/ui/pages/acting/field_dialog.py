@@ -77,6 +77,11 @@ class FieldDialog(ActDialog):
         if self._first is not None:
             self._first.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def begin_at(self, field: QWidget) -> None:
+        """Begin at this field when the dialog opens, unless there is one above it."""
+        if self._first is None:
+            self._first = field
+
     def add_line(
         self,
         name: str,
@@ -121,5 +126,4 @@ class FieldDialog(ActDialog):
         part.addWidget(label)
         part.addWidget(field)
         (into or self.content).addLayout(part)
-        if self._first is None:
-            self._first = field
+        self.begin_at(field)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lmchat_desktop.domain.scopes import scopes_of
 from lmchat_desktop.services.operators import is_own
+from lmchat_desktop.ui.pages.acting.typed_name import TypedConfirmation
 from lmchat_desktop.ui.pages.operators.operator_dialog import OperatorDialog
 from lmchat_desktop.ui.pages.operators.words import role_list, scope_list, tr
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from lmchat_desktop.contract.operators import Grant, Operator
     from lmchat_desktop.services.operators import OperatorsPicture
     from lmchat_desktop.ui.shell.context import PageContext
+
+LONGEST_TYPED = 120
 
 
 class DecideDialog(OperatorDialog):
@@ -60,25 +63,29 @@ class DecideDialog(OperatorDialog):
 
 
 class EndingDialog(OperatorDialog):
-    """Ends something for good; its name has to be typed."""
+    """Ends something for good; its name has to be typed.
+
+    Attributes:
+        typed: where it is typed.
+    """
 
     def __init__(
         self, context: PageContext, title: str, action: str, name: str, parent: QWidget | None
     ) -> None:
         super().__init__(context, title, action, parent, look="danger")
-        self._typed_name = name.strip()
+        self._typed_name = name
 
-    def add_typed_name(self) -> QLineEdit:
+    def add_typed_name(self) -> None:
         """The field for the name of what is ended."""
-        text = tr("To confirm, type: {name}").replace("{name}", self._typed_name)
-        self.typed = self.add_line("act-name", text)
-        return self.typed
+        request = tr("Type the name to confirm")
+        self.typed = TypedConfirmation(request, self._typed_name, self._inner)
+        self.typed.changed.connect(self.check)
+        self.content.addWidget(self.typed)
+        self.begin_at(self.typed.field)
 
     def not_typed(self) -> str:
         """That the name was not typed; empty where it was."""
-        if self.typed.text().strip() == self._typed_name:
-            return ""
-        return tr("Type the name to confirm.")
+        return "" if self.typed.confirmed else tr("Type the name to confirm.")
 
 
 class RemoveDialog(EndingDialog):
@@ -129,7 +136,10 @@ class RevokeDialog(EndingDialog):
         self, context: PageContext, device: Device, person: str, parent: QWidget | None = None
     ) -> None:
         title = tr("Revoke {name}?").replace("{name}", device.name)
-        super().__init__(context, title, tr("Revoke"), device.name, parent)
+        # A device names itself: what nobody could type is confirmed by its id.
+        typeable = 0 < len(device.name.strip()) <= LONGEST_TYPED
+        name = device.name if typeable else device.id
+        super().__init__(context, title, tr("Revoke"), name, parent)
         self.setObjectName("revoke-dialog")
         self._device = device
         words = tr("The device of {person} loses its access at once and for good.")
