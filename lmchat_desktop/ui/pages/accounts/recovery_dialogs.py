@@ -91,7 +91,7 @@ class PrepareDialog(AccountDialog):
     def _add_another(self) -> None:
         self._add_check()
         self.another.setVisible(len(self.kinds) < len(CheckKind))
-        self.texts[-1].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.reveal(self.kinds[-1], self.texts[-1])
         self.check()
 
     def missing(self) -> str:

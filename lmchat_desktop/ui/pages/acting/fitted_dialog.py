@@ -62,6 +62,17 @@ class FittedDialog(ShellDialog):
         """The content has become higher or lower."""
         self._later.start()
 
+    def reveal(self, first: QWidget, last: QWidget) -> None:
+        """Go to the first of the parts that were added just now, and scroll down to the last."""
+
+        def go() -> None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._scroller.ensureWidgetVisible(last)
+
+        self.refit()
+        # They have their places, and can have the focus, once they are laid out.
+        QTimer.singleShot(0, last, go)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._fit()

@@ -131,6 +131,8 @@ def test_a_recovery_takes_two_people_and_72_hours(visit: VisitAs) -> None:
         recovery_text="Called from the number on the contract.",
     )
     first.press(dialog.another)
+    first.office.until(lambda: dialog.focusWidget() is dialog.kinds[2])
+    assert not dialog.texts[2].visibleRegion().isEmpty()
     assert not dialog.confirm.isEnabled()
     first.fill(dialog, check_text_2="Its register names her as director.")
     first.send(dialog)
