@@ -161,12 +161,16 @@ def install(app: FastAPI) -> None:
 
 
 def _methods_at(path: str) -> list[str]:
-    """All methods of a path; the router names those of its first operation there alone."""
-    return sorted(
-        operation.method
-        for operation in OPERATIONS
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", operation.path), path)
-    )
+    """All methods of a path; the router names those of its first operation there alone.
+
+    A path that is written out is not one with a parameter too (OpenAPI 3.1, Paths Object).
+    """
+    found: dict[str, set[str]] = {}
+    for operation in OPERATIONS:
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", operation.path), path):
+            found.setdefault(operation.path, set()).add(operation.method)
+    nearest = min(found, key=lambda template: template.count("{"), default=None)
+    return [] if nearest is None else sorted(found[nearest])
 
 
 def internal(error: BaseException) -> Response:

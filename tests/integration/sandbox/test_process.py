@@ -210,6 +210,23 @@ def test_another_method_is_a_problem(owner: Api) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/v1/keys/bulk", "POST"),
+        ("/v1/accounts/search", "GET"),
+        ("/v1/keys/key_1", "GET, PATCH"),
+        ("/v1/accounts/acct_1/exports", "GET, POST"),
+    ],
+)
+def test_the_methods_of_a_path_are_those_of_the_document(
+    owner: Api, path: str, methods: str
+) -> None:
+    """Also where a path that is written out could be one with a parameter."""
+    answer = owner.sandbox.call("OPTIONS", path, owner.token)
+    assert (answer.status_code, answer.headers["Allow"]) == (405, methods)
+
+
+@pytest.mark.parametrize(
     ("content", "status"), [(b"{", 400), (b"[]", 422), (b"", 422), (b"\xff", 400), (b"null", 422)]
 )
 def test_a_body_that_is_not_what_it_should_be(owner: Api, content: bytes, status: int) -> None:

@@ -50,6 +50,15 @@ expected-statuses = [400, 401, 403, 406, 415, 422, 428]
 [checks.positive_data_acceptance]
 # Cursors, ETags and names of models are opaque texts to a schema, and refused where made up.
 enabled = false
+
+[[operations]]
+# It answers a job, whose id the tool takes for the export's; that is there once the job is done.
+include-operation-id = "start_export"
+checks.ensure_resource_availability.enabled = false
+
+[[operations]]
+include-operation-id = "fetch_export"
+checks.ensure_resource_availability.enabled = false
 """
 
 
