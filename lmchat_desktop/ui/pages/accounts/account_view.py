@@ -155,6 +155,8 @@ class AccountView(QWidget):
         overview.role.clicked.connect(self._change_role)
         overview.remove.clicked.connect(self._remove)
         overview.withdraw.clicked.connect(self._withdraw)
+        overview.lately.events_asked.connect(lambda: self.show_part(EVENTS))
+        overview.lately.keys_asked.connect(lambda: self.show_part(KEYS))
         self.notes.said.connect(self._say)
         self.recoveries.prepare.clicked.connect(self._prepare)
         self.recoveries.asked.connect(self._decide)
@@ -215,6 +217,7 @@ class AccountView(QWidget):
             self.recoveries.load()
         if EVENTS in self._asked:
             self.events.load()
+        self.overview.lately.load()
 
     # What is shown
 
@@ -222,7 +225,10 @@ class AccountView(QWidget):
         self._asked.clear()
         for part in (self.events, self.policy, self.recoveries, self.notes):
             part.clear()
+        self.overview.lately.clear()
         self.show_part(OVERVIEW)
+        if self.model.account_id:
+            self.overview.lately.load()
 
     def _put(self) -> None:
         picture = self.model.picture
@@ -246,9 +252,14 @@ class AccountView(QWidget):
         allow(self.header.export, away or service.against_exporting(me, account.id))
         reason = "" if may_in(me, Scope.EVENTS_READ, account.id) else self._no_events()
         self.parts.set_option_enabled(EVENTS, not reason, reason)
+        reason = "" if may_in(me, Scope.KEYS_READ, account.id) else self._no_keys()
+        self.parts.set_option_enabled(KEYS, not reason, reason)
 
     def _no_events(self) -> str:
         return tr("Your roles do not allow seeing the events of this account.")
+
+    def _no_keys(self) -> str:
+        return tr("Your roles do not allow seeing the keys of this account.")
 
     def _say(self, words: str) -> None:
         self.toast.show_message(words, "good")

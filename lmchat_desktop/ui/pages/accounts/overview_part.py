@@ -12,6 +12,7 @@ from lmchat_desktop.domain.formatting import Kind
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.domain.wording import said
 from lmchat_desktop.services import account_picture as service
+from lmchat_desktop.ui.pages.accounts.lately_cards import LatelyCards
 from lmchat_desktop.ui.pages.accounts.words import tr
 from lmchat_desktop.ui.pages.acting.allowing import allow
 from lmchat_desktop.ui.shell.person_menu import role_title
@@ -84,6 +85,7 @@ class OverviewPart(QWidget):
     Attributes:
         email, phone: the addresses.
         members, invitations: the tables.
+        lately: what happened last, and the keys in use.
         change_contact: a kind of address is to be changed.
     """
 
@@ -108,6 +110,7 @@ class OverviewPart(QWidget):
         self.withdraw = Button(tr("Withdraw…"), self, small=True)
         self.withdraw.setObjectName("withdraw-invitation")
         self.no_invitations = PlainLabel(tr("Nobody is invited."), self, tone="muted")
+        self.lately = LatelyCards(model, self)
         self._lay_out()
         for table in (self.members, self.invitations):
             table.selectionModel().selectionChanged.connect(lambda *_: self.put_rights())
@@ -206,6 +209,7 @@ class OverviewPart(QWidget):
         panes = [(self._members_card, 8), (contact, 5)]
         column.addWidget(Panes(panes, content, narrowest=1100))
         column.addWidget(self._invitations_card)
+        column.addWidget(self.lately)
         column.addStretch(1)
         self.scroller = scroll_page(self, QWidget(self), content, "account-scroll")
 
