@@ -171,11 +171,18 @@ def bring_into_view(widget: QWidget) -> None:
         parent = parent.parentWidget()
 
 
+def settle() -> None:
+    """Let a window find its layout: one pass can ask for the next."""
+    for _ in range(4):
+        QApplication.processEvents()
+
+
 def check_sight(widget: QWidget) -> None:
     """A ring shows that it has the keyboard, and stands out from what is there without it."""
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     assert widget.hasFocus(), named(widget)
     bring_into_view(widget)
+    settle()
     window = widget.window()
     around = QRect(widget.mapTo(window, QPoint()), widget.size()).adjusted(-4, -4, 4, 4)
     ring = marked(widget)
@@ -199,8 +206,7 @@ def check_sights(widgets: Callable[[], Iterable[QWidget]]) -> None:
     """`check_sight` in both themes, of what a window has then; light is left on."""
     for mode in ("dark", "light"):
         current_theme().apply(mode)
-        for _ in range(4):
-            QApplication.processEvents()
+        settle()
         for widget in widgets():
             check_sight(widget)
 
