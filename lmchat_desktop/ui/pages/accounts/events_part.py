@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.client.account_records import list_events
 from lmchat_desktop.contract.account_events import AccountEvent, EventKind
 from lmchat_desktop.domain.formatting import Kind
+from lmchat_desktop.ui.pages.accounts.part_layout import scrolled_column
 from lmchat_desktop.ui.pages.accounts.words import event_words, tr
 from lmchat_desktop.ui.pages.acting.act_words import trouble_words
 from lmchat_desktop.ui.pages.paged_list import PagedList
@@ -20,10 +21,9 @@ from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.theme.manager import typography
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.buttons import Button, ChoiceButton
-from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN, Card
+from lmchat_desktop.ui.widgets.cards import Card
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.flow import FlowLayout
-from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
@@ -146,16 +146,11 @@ class EventsPart(QWidget):
         card.body.addWidget(self.table, 1)
         card.body.addWidget(self.empty)
         self.table.setMinimumHeight(typography().px(LEAST_TABLE_PX))
-        content = QWidget()
-        content.setObjectName("scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, PAGE_MARGIN)
-        column.setSpacing(CARD_GAP)
+        # Large text in a small window leaves the table no room: then the part scrolls.
+        column = scrolled_column(self, "events-scroll")
         column.addWidget(bar)
         column.addWidget(self.banner)
         column.addWidget(card, 1)
-        # Large text in a small window leaves the table no room: then the part scrolls.
-        scroll_page(self, QWidget(self), content, "events-scroll")
 
 
 def events_table(parent: QWidget, model: AccountModel) -> DataTable:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.domain.formatting import Kind
+from lmchat_desktop.ui.pages.accounts.part_layout import fill, rows_table, scrolled_column
 from lmchat_desktop.ui.pages.accounts.words import tr
 from lmchat_desktop.ui.shell.context import ScopeChoice
 from lmchat_desktop.ui.tables.columns import ColumnSpec
-from lmchat_desktop.ui.tables.data_table import DataTable
-from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.widgets.buttons import Button
-from lmchat_desktop.ui.widgets.cards import PAGE_MARGIN, Card
-from lmchat_desktop.ui.widgets.page_scroll import scroll_page
+from lmchat_desktop.ui.widgets.cards import Card
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
@@ -37,9 +35,7 @@ class KeysPart(QWidget):
             ColumnSpec("hint", tr("Key"), muted=True, yields=1),
             ColumnSpec("used", tr("Last used"), Kind.TIME),
         )
-        rows = RowsModel(columns, self, zone=model.context.zone.zone)
-        self.table = DataTable(rows, self, name=tr("Keys"))
-        self.table.setObjectName("account-keys")
+        self.table = rows_table(model, self, tr("Keys"), "account-keys", *columns)
         self.none = PlainLabel(tr("No key works here."), self, tone="muted")
         self.all = Button(tr("All keys"), self, small=True, icon_name="keys")
         self.all.setObjectName("all-keys")
@@ -47,17 +43,12 @@ class KeysPart(QWidget):
         self._card.add_trailing(self.all)
         self._card.body.addWidget(self.table)
         self._card.body.addWidget(self.none)
-        content = QWidget()
-        content.setObjectName("scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, PAGE_MARGIN)
+        column = scrolled_column(self, "keys-scroll")
         column.addWidget(self._card)
         column.addStretch(1)
-        scroll_page(self, QWidget(self), content, "keys-scroll")
         self.all.clicked.connect(lambda: self._go())
         self.table.row_activated.connect(lambda key: self._go(str(key)))
         model.picture_changed.connect(self.put)
-        model.context.zone.changed.connect(rows.set_zone)
 
     def put(self) -> None:
         """Show the account of the model."""
@@ -65,9 +56,7 @@ class KeysPart(QWidget):
         if picture is None:
             return
         rows = [(one.name, one.hint, one.last_used_at) for one in picture.keys]
-        model: Any = self.table.rows
-        model.set_rows(rows, keys=[one.id for one in picture.keys])
-        self.table.show_all_rows()
+        fill(self.table, rows, [one.id for one in picture.keys])
         self.table.setVisible(bool(rows))
         self.none.setVisible(not rows)
         self._card.set_title(tr("Working keys"), f"{picture.active_keys:,}")

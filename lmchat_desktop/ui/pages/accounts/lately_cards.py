@@ -11,13 +11,12 @@ from lmchat_desktop.client.account_records import list_events
 from lmchat_desktop.domain.formatting import Kind
 from lmchat_desktop.domain.scopes import Scope
 from lmchat_desktop.services.rights import may_in
+from lmchat_desktop.ui.pages.accounts.part_layout import fill, rows_table
 from lmchat_desktop.ui.pages.accounts.words import event_words, tr
 from lmchat_desktop.ui.pages.acting.act_words import trouble_words
 from lmchat_desktop.ui.pages.paged_list import PagedList
 from lmchat_desktop.ui.tables.columns import ColumnSpec
-from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.drawn_values import Status
-from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import Card
 from lmchat_desktop.ui.widgets.panes import Panes
@@ -25,12 +24,12 @@ from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from zoneinfo import ZoneInfo
 
     from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.contract.account_events import AccountEvent
     from lmchat_desktop.contract.base import Page
     from lmchat_desktop.ui.pages.accounts.model import AccountModel
+    from lmchat_desktop.ui.tables.data_table import DataTable
 
 SHOWN = 6
 
@@ -52,7 +51,9 @@ class LatelyCards(QWidget):
         super().__init__(parent)
         self._model = model
         self.list: PagedList[AccountEvent] = PagedList(model.context, self._read, self)
-        self.events = self._table(
+        self.events = rows_table(
+            model,
+            self,
             tr("Latest events"),
             "latest-events",
             ColumnSpec("at", tr("When"), Kind.TIME),
@@ -60,7 +61,9 @@ class LatelyCards(QWidget):
             ColumnSpec("new", tr("Device"), drawn=True, width=116, yields=2),
             ColumnSpec("person", tr("Who"), muted=True, width=150, yields=1),
         )
-        self.keys = self._table(
+        self.keys = rows_table(
+            model,
+            self,
             tr("Keys in use"),
             "keys-in-use",
             ColumnSpec("name", tr("Name"), stretch=True, whole=150, width=110),
@@ -86,7 +89,6 @@ class LatelyCards(QWidget):
         self.list.changed.connect(self._put_events)
         self.list.failed.connect(self._say_failure)
         model.picture_changed.connect(self._put_keys)
-        model.context.zone.changed.connect(self._zone_changed)
         self._put_events()
 
     def load(self) -> None:
@@ -115,35 +117,24 @@ class LatelyCards(QWidget):
         if self._model.picture is not None:
             names = self._model.picture.names
         rows = [_row(one, names) for one in found]
-        self._fill(self.events, rows, [one.id for one in found])
+        fill(self.events, rows, [one.id for one in found])
+        self.events.setVisible(bool(rows))
         self._no_events.setText("" if self.list.rows is None else tr("Nothing happened lately."))
         self._no_events.setVisible(self.list.rows == [])
 
     def _put_keys(self) -> None:
         picture = self._model.picture
         keys = () if picture is None else picture.keys
-        self._fill(
-            self.keys, [(one.name, one.last_used_at) for one in keys], [one.id for one in keys]
-        )
+        rows = [(one.name, one.last_used_at) for one in keys]
+        fill(self.keys, rows, [one.id for one in keys])
+        self.keys.setVisible(bool(rows))
         self._no_keys.setVisible(picture is not None and not keys)
         # Names may come after the events that they are in.
         self._put_events()
 
-    def _fill(self, table: DataTable, rows: list[tuple[Any, ...]], keys: list[str]) -> None:
-        model: Any = table.rows
-        model.set_rows(rows, keys=keys)
-        table.show_all_rows()
-        table.setVisible(bool(rows))
-
     def _say_failure(self, error: BaseException) -> None:
         self._no_events.setText(trouble_words(error))
         self._no_events.show()
-
-    def _table(self, name: str, object_name: str, *columns: ColumnSpec) -> DataTable:
-        rows = RowsModel(columns, self, zone=self._model.context.zone.zone)
-        table = DataTable(rows, self, name=name)
-        table.setObjectName(object_name)
-        return table
 
     def _card(self, title: str, way: Button, table: DataTable, none: PlainLabel) -> Card:
         card = Card(title, self)
@@ -152,10 +143,6 @@ class LatelyCards(QWidget):
         card.body.addWidget(none)
         card.body.addStretch(1)
         return card
-
-    def _zone_changed(self, zone: ZoneInfo) -> None:
-        for table in (self.events, self.keys):
-            table.rows.set_zone(zone)
 
 
 def _row(event: AccountEvent, names: Mapping[str, str]) -> tuple[Any, ...]:

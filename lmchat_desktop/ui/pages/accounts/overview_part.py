@@ -13,6 +13,7 @@ from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.domain.wording import said
 from lmchat_desktop.services import account_picture as service
 from lmchat_desktop.ui.pages.accounts.lately_cards import LatelyCards
+from lmchat_desktop.ui.pages.accounts.part_layout import scrolled_column
 from lmchat_desktop.ui.pages.accounts.words import tr
 from lmchat_desktop.ui.pages.acting.allowing import allow
 from lmchat_desktop.ui.shell.person_menu import role_title
@@ -21,8 +22,7 @@ from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.widgets.banner import GlyphMark
 from lmchat_desktop.ui.widgets.buttons import Button
-from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN, Card, Hairline
-from lmchat_desktop.ui.widgets.page_scroll import scroll_page
+from lmchat_desktop.ui.widgets.cards import Card, Hairline
 from lmchat_desktop.ui.widgets.panes import Panes
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
@@ -201,17 +201,12 @@ class OverviewPart(QWidget):
         self._invitations_card.add_trailing(self.withdraw)
         self._invitations_card.body.addWidget(self.invitations)
         self._invitations_card.body.addWidget(self.no_invitations)
-        content = QWidget()
-        content.setObjectName("scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, PAGE_MARGIN)
-        column.setSpacing(CARD_GAP)
+        column = scrolled_column(self, "account-scroll")
         panes = [(self._members_card, 8), (contact, 5)]
-        column.addWidget(Panes(panes, content, narrowest=1100))
+        column.addWidget(Panes(panes, self, narrowest=1100))
         column.addWidget(self._invitations_card)
         column.addWidget(self.lately)
         column.addStretch(1)
-        self.scroller = scroll_page(self, QWidget(self), content, "account-scroll")
 
     def _zone_changed(self, zone: ZoneInfo) -> None:
         for table in (self.members, self.invitations):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lmchat_desktop.domain.formatting import Kind
 from lmchat_desktop.services.account_policy import read_keeping
+from lmchat_desktop.ui.pages.accounts.part_layout import fill, rows_table, scrolled_column
 from lmchat_desktop.ui.pages.accounts.policy_words import (
     category_words,
     fields_words,
@@ -19,15 +20,10 @@ from lmchat_desktop.ui.pages.accounts.policy_words import (
 from lmchat_desktop.ui.pages.accounts.words import tr
 from lmchat_desktop.ui.pages.acting.act_words import trouble_words
 from lmchat_desktop.ui.tables.columns import ColumnSpec
-from lmchat_desktop.ui.tables.data_table import DataTable
-from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.widgets.banner import Banner
-from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN, Card
-from lmchat_desktop.ui.widgets.page_scroll import scroll_page
+from lmchat_desktop.ui.widgets.cards import CARD_GAP, Card
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from lmchat_desktop.contract.policies import Recipient
     from lmchat_desktop.services.account_policy import Keeping
     from lmchat_desktop.ui.pages.accounts.model import AccountModel
@@ -47,7 +43,9 @@ class PolicyPart(QWidget):
         super().__init__(parent)
         self._model = model
         self.keeping: Keeping | None = None
-        self.kept = self._table(
+        self.kept = rows_table(
+            model,
+            self,
             tr("What is kept"),
             "policy-table",
             ColumnSpec("part", tr("Data"), stretch=True, whole=190, width=190),
@@ -55,7 +53,9 @@ class PolicyPart(QWidget):
             ColumnSpec("kept", tr("Kept for"), width=190),
             ColumnSpec("source", tr("Decided by"), muted=True, width=150, yields=2),
         )
-        self.recipients = self._table(
+        self.recipients = rows_table(
+            model,
+            self,
             tr("Who receives it"),
             "recipients-table",
             ColumnSpec("name", tr("Processor"), stretch=True, whole=190, width=130),
@@ -65,7 +65,9 @@ class PolicyPart(QWidget):
             ColumnSpec("first", tr("First"), Kind.TIME, muted=True, yields=2),
             ColumnSpec("last", tr("Last"), Kind.TIME),
         )
-        self.places = self._table(
+        self.places = rows_table(
+            model,
+            self,
             tr("Where it lies"),
             "places-table",
             ColumnSpec("category", tr("Category"), width=160),
@@ -76,7 +78,6 @@ class PolicyPart(QWidget):
         self.banner.hide()
         self._lay_out()
         self.banner.action_triggered.connect(self.load)
-        model.context.zone.changed.connect(self._zone_changed)
         self._put()
 
     def load(self) -> None:
@@ -108,7 +109,7 @@ class PolicyPart(QWidget):
         keeping = self.keeping
         parts = [] if keeping is None else keeping.policy.parts
         recipients = () if keeping is None else keeping.recipients
-        self._fill(
+        fill(
             self.kept,
             [
                 (
@@ -121,7 +122,7 @@ class PolicyPart(QWidget):
             ],
             [one.part.value for one in parts],
         )
-        self._fill(
+        fill(
             self.recipients,
             [_recipient_row(one) for one in recipients],
             [one.processor.id for one in recipients],
@@ -131,27 +132,12 @@ class PolicyPart(QWidget):
             for part in parts
             for store in part.stores
         ]
-        self._fill(self.places, places, list(range(len(places))))
+        fill(self.places, places, list(range(len(places))))
         self._content.setVisible(keeping is not None)
-
-    def _fill(self, table: DataTable, rows: list[tuple[Any, ...]], keys: list[Any]) -> None:
-        model: Any = table.rows
-        model.set_rows(rows, keys=keys)
-        table.show_all_rows()
 
     def _say_failure(self, error: BaseException) -> None:
         self.banner.set_message("bad", trouble_words(error), action=tr("Try again"))
         self.banner.show()
-
-    def _zone_changed(self, zone: ZoneInfo) -> None:
-        for table in (self.kept, self.recipients, self.places):
-            table.rows.set_zone(zone)
-
-    def _table(self, name: str, object_name: str, *columns: ColumnSpec) -> DataTable:
-        rows = RowsModel(columns, self, zone=self._model.context.zone.zone)
-        table = DataTable(rows, self, name=name)
-        table.setObjectName(object_name)
-        return table
 
     def _lay_out(self) -> None:
         self._content = QWidget()
@@ -166,15 +152,10 @@ class PolicyPart(QWidget):
             card = Card(title, self)
             card.body.addWidget(table)
             cards.addWidget(card)
-        content = QWidget()
-        content.setObjectName("scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, PAGE_MARGIN)
-        column.setSpacing(CARD_GAP)
+        column = scrolled_column(self, "policy-scroll")
         column.addWidget(self.banner)
         column.addWidget(self._content)
         column.addStretch(1)
-        scroll_page(self, QWidget(self), content, "policy-scroll")
 
 
 def _recipient_row(one: Recipient) -> tuple[Any, ...]:

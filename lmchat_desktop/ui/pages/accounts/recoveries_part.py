@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lmchat_desktop.client.contacts import list_recoveries
 from lmchat_desktop.domain.contact.recovery import RecoveryAct
 from lmchat_desktop.domain.formatting import Kind
 from lmchat_desktop.services import account_picture as service
 from lmchat_desktop.ui.pages.accounts.overview_part import NONE_CHOSEN
+from lmchat_desktop.ui.pages.accounts.part_layout import scrolled_column
 from lmchat_desktop.ui.pages.accounts.words import recovery_state, tr
 from lmchat_desktop.ui.pages.acting.act_words import countdown, trouble_words
 from lmchat_desktop.ui.pages.acting.allowing import allow
@@ -21,9 +22,8 @@ from lmchat_desktop.ui.tables.data_table import DataTable
 from lmchat_desktop.ui.tables.rows_model import RowsModel
 from lmchat_desktop.ui.widgets.banner import Banner
 from lmchat_desktop.ui.widgets.buttons import Button
-from lmchat_desktop.ui.widgets.cards import CARD_GAP, PAGE_MARGIN, Card
+from lmchat_desktop.ui.widgets.cards import Card
 from lmchat_desktop.ui.widgets.flow import FlowLayout
-from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
@@ -176,12 +176,7 @@ class RecoveriesPart(QWidget):
             flow.addWidget(button)
         for part in (self._acts_row, self.table, self.none, self.waits):
             card.body.addWidget(part)
-        content = QWidget()
-        content.setObjectName("scrolled")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(PAGE_MARGIN, 0, PAGE_MARGIN, PAGE_MARGIN)
-        column.setSpacing(CARD_GAP)
+        column = scrolled_column(self, "recoveries-scroll")
         column.addWidget(self.banner)
         column.addWidget(card)
         column.addStretch(1)
-        scroll_page(self, QWidget(self), content, "recoveries-scroll")

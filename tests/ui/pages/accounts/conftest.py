@@ -15,6 +15,7 @@ from lmchat_desktop.ui.pages.accounts.account_view import AccountView
 from lmchat_desktop.ui.pages.accounts.own_view import OwnAccountPage
 from lmchat_desktop.ui.pages.accounts.view import AccountsPage
 from lmchat_desktop.ui.shell.workspace import Workspace
+from lmchat_desktop.ui.tables.data_table import DataTable
 from tests.support.sandbox import RunningSandbox
 from tests.ui.shell.conftest import AttachedSandbox, Office, office
 
@@ -86,6 +87,12 @@ class Visit:
 
     def said(self) -> str:
         return self.view.toast.text()
+
+
+def column(table: DataTable, place: int) -> list[str]:
+    """What a column says, as text."""
+    rows: Any = table.rows
+    return [str(rows.row(row)[place]) for row in range(rows.rowCount())]
 
 
 @pytest.fixture

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 
-from lmchat_desktop.ui.tables.data_table import DataTable
-from tests.ui.pages.accounts.conftest import Visit
+from tests.ui.pages.accounts.conftest import Visit, column
 
 VisitAs = Callable[[str], Visit]
-
-
-def column(table: DataTable, place: int) -> list[str]:
-    rows: Any = table.rows
-    return [str(rows.row(row)[place]) for row in range(rows.rowCount())]
 
 
 @pytest.mark.parametrize("who", ["Dana Whitfield", "Aoife Brennan"])
