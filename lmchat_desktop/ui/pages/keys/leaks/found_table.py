@@ -52,7 +52,10 @@ class FoundTable(DataTable):
             return
         selected = self.found.rows_of(self.selected_keys()).values()
         current = self.currentIndex().row()
-        self.found.tick_rows(selected if current in selected else [current][: current + 1])
+        if current in selected:
+            self.found.tick_rows(selected)
+        elif current >= 0:
+            self.found.tick_rows([current])
 
     def _tick_at(self, index: Index) -> None:
         if index.column() == TICK:
