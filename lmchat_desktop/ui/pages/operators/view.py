@@ -129,7 +129,8 @@ class OperatorsPage(Page):
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(CARD_GAP)
         beside.addWidget(self.waiting_card)
-        beside.addWidget(self.operators_card, 1)
+        beside.addWidget(self.operators_card)
+        beside.addWidget(self.devices_card, 1)
         content = QWidget()
         content.setObjectName("scrolled")
         column = QVBoxLayout(content)
@@ -138,7 +139,6 @@ class OperatorsPage(Page):
         column.addWidget(Headline([title], self.invite, self))
         column.addWidget(self.banner)
         column.addWidget(Panes([(left, 8), (self.roles_card, 5)], content, narrowest=1180))
-        column.addWidget(self.devices_card)
         column.addStretch(1)
         self.scroller = scroll_page(self, QWidget(self), content, "operators-scroll")
 
