@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,7 +20,9 @@ class PagedList(QObject, Generic[T]):
 
     Args:
         context: the page's.
-        read: reads a page, given a cursor and a token; on a pool's thread.
+        question: what is asked for now. It is called when the list begins, on the interface's
+            thread, and answers what reads a page, given a cursor and a token, on a pool's. All
+            pages of a list are read by one answer: a cursor holds for its own question alone.
         parent: who shows it.
 
     Attributes:
@@ -34,11 +36,15 @@ class PagedList(QObject, Generic[T]):
     failed = Signal(object)
 
     def __init__(
-        self, context: PageContext, read: Callable[..., Page[Any]], parent: QObject
+        self,
+        context: PageContext,
+        question: Callable[[], Callable[..., Page[T]]],
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._context = context
-        self._read = read
+        self._question = question
+        self._read: Callable[..., Page[T]] | None = None
         self._cursor: str | None = None
         self.rows: list[T] | None = None
         self.more = False
@@ -50,16 +56,17 @@ class PagedList(QObject, Generic[T]):
 
     def load(self) -> None:
         """Read the first page, in place of what is shown."""
-        self._ask(None)
+        self._read = self._question()
+        self._ask(self._read, None)
 
     def load_more(self) -> None:
         """Read the next page."""
-        if self.more:
-            self._ask(self._cursor)
+        if self.more and self._read is not None:
+            self._ask(self._read, self._cursor)
 
-    def _ask(self, cursor: str | None) -> None:
+    def _ask(self, read: Callable[..., Page[T]], cursor: str | None) -> None:
         self._context.tasks.run(
-            self._read,
+            read,
             cursor=cursor,
             on_done=lambda page: self._arrived(page, first=cursor is None),
             on_failed=self.failed.emit,
@@ -67,7 +74,7 @@ class PagedList(QObject, Generic[T]):
             owner=self,
         )
 
-    def _arrived(self, page: Page[Any], *, first: bool) -> None:
+    def _arrived(self, page: Page[T], *, first: bool) -> None:
         before: list[T] = [] if first or self.rows is None else self.rows
         self.rows = [*before, *page.data]
         self.more, self._cursor = page.has_more, page.next_cursor

@@ -24,6 +24,8 @@ class SearchField(QLineEdit):
 
     Attributes:
         searched: what was typed, once the hand rests.
+        sought: what was told last. What a page asks for is this, not the text: that one may
+            still be in the making when the page reads anew for another reason.
     """
 
     searched = Signal(str)
@@ -42,14 +44,14 @@ class SearchField(QLineEdit):
         self._later.setSingleShot(True)
         self._later.setInterval(SEARCHED_AFTER_MS)
         self._later.timeout.connect(self._tell)
-        self._told = ""
+        self.sought = ""
         self.textChanged.connect(lambda _text: self._later.start())
         self.returnPressed.connect(self._tell)
 
     def put(self, text: str) -> None:
         """Show a text without telling anyone; what is being typed is not disturbed."""
-        if text != self._told:
-            self._told = text
+        if text != self.sought:
+            self.sought = text
             self.setText(text)
             self._later.stop()
 
@@ -75,6 +77,6 @@ class SearchField(QLineEdit):
     def _tell(self) -> None:
         self._later.stop()
         typed = self.text().strip()
-        if typed != self._told:
-            self._told = typed
+        if typed != self.sought:
+            self.sought = typed
             self.searched.emit(typed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
@@ -27,7 +28,8 @@ from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
-    from lmchat_desktop.client.cancel import CancelToken
+    from collections.abc import Callable
+
     from lmchat_desktop.contract.base import Page
     from lmchat_desktop.ui.pages.accounts.model import AccountModel
 
@@ -66,7 +68,7 @@ class EventsPart(QWidget):
     def __init__(self, model: AccountModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
-        self.list: PagedList[AccountEvent] = PagedList(model.context, self._read, self)
+        self.list: PagedList[AccountEvent] = PagedList(model.context, self._question, self)
         titles = {
             "all": tr("Everything"),
             "sign-ins": tr("Sign-ins and devices"),
@@ -110,16 +112,14 @@ class EventsPart(QWidget):
         rows: Any = self.table.rows
         rows.set_rows([])
 
-    def _read(self, cursor: str | None, cancel: CancelToken) -> Page[AccountEvent]:
-        context = self._model.context
-        start = context.session.clock.now() - timedelta(days=int(self.days.current))
-        return list_events(
-            context.session.client,
+    def _question(self) -> Callable[..., Page[AccountEvent]]:
+        session = self._model.context.session
+        return partial(
+            list_events,
+            session.client,
             self._model.account_id,
             kinds=GROUPS[self.kinds.current],
-            start=start,
-            cursor=cursor,
-            cancel=cancel,
+            start=session.clock.now() - timedelta(days=int(self.days.current)),
         )
 
     def _put(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -23,9 +24,8 @@ from lmchat_desktop.ui.widgets.panes import Panes
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.contract.account_events import AccountEvent
     from lmchat_desktop.contract.base import Page
     from lmchat_desktop.ui.pages.accounts.model import AccountModel
@@ -50,7 +50,7 @@ class LatelyCards(QWidget):
     def __init__(self, model: AccountModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
-        self.list: PagedList[AccountEvent] = PagedList(model.context, self._read, self)
+        self.list: PagedList[AccountEvent] = PagedList(model.context, self._question, self)
         self.events = rows_table(
             model,
             self,
@@ -107,9 +107,9 @@ class LatelyCards(QWidget):
         self.list.clear()
         self._put_events()
 
-    def _read(self, cursor: str | None, cancel: CancelToken) -> Page[AccountEvent]:
+    def _question(self) -> Callable[..., Page[AccountEvent]]:
         api = self._model.context.session.client
-        return list_events(api, self._model.account_id, limit=SHOWN, cursor=cursor, cancel=cancel)
+        return partial(list_events, api, self._model.account_id, limit=SHOWN)
 
     def _put_events(self) -> None:
         found = self.list.rows or []

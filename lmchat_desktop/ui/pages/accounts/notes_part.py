@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -22,7 +23,8 @@ from lmchat_desktop.ui.widgets.page_scroll import scroll_page
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
-    from lmchat_desktop.client.cancel import CancelToken
+    from collections.abc import Callable
+
     from lmchat_desktop.contract.base import Page
     from lmchat_desktop.contract.notes import AccountNote
     from lmchat_desktop.ui.pages.accounts.model import AccountModel
@@ -83,7 +85,7 @@ class NotesPart(QWidget):
         self._key = str(uuid.uuid4())
         self._writing = False
         self.rows: list[NoteRow] = []
-        self.list: PagedList[AccountNote] = PagedList(model.context, self._read, self)
+        self.list: PagedList[AccountNote] = PagedList(model.context, self._question, self)
         self.field = QPlainTextEdit(self)
         self.field.setObjectName("note-text")
         self.field.setAccessibleName(tr("A new note"))
@@ -125,9 +127,8 @@ class NotesPart(QWidget):
         for row in self.rows:
             allow(row.strike, away or service.against_striking(me, row.note))
 
-    def _read(self, cursor: str | None, cancel: CancelToken) -> Page[AccountNote]:
-        api = self._model.context.session.client
-        return list_notes(api, self._model.account_id, cursor=cursor, cancel=cancel)
+    def _question(self) -> Callable[..., Page[AccountNote]]:
+        return partial(list_notes, self._model.context.session.client, self._model.account_id)
 
     def _typed(self) -> None:
         self.put_rights()

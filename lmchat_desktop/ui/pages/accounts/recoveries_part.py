@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -27,7 +28,8 @@ from lmchat_desktop.ui.widgets.flow import FlowLayout
 from lmchat_desktop.ui.widgets.plain import PlainLabel
 
 if TYPE_CHECKING:
-    from lmchat_desktop.client.cancel import CancelToken
+    from collections.abc import Callable
+
     from lmchat_desktop.contract.base import Page
     from lmchat_desktop.contract.recoveries import Recovery
     from lmchat_desktop.ui.pages.accounts.model import AccountModel
@@ -48,7 +50,7 @@ class RecoveriesPart(QWidget):
     def __init__(self, model: AccountModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
-        self.list: PagedList[Recovery] = PagedList(model.context, self._read, self)
+        self.list: PagedList[Recovery] = PagedList(model.context, self._question, self)
         columns = (
             ColumnSpec("person", tr("Person"), stretch=True, whole=160, width=120),
             ColumnSpec("email", tr("New e-mail"), muted=True, width=220, yields=1),
@@ -128,9 +130,9 @@ class RecoveriesPart(QWidget):
         self.waits.setText(told if seconds > 0 else "")
         self.waits.setVisible(seconds > 0)
 
-    def _read(self, cursor: str | None, cancel: CancelToken) -> Page[Recovery]:
+    def _question(self) -> Callable[..., Page[Recovery]]:
         api = self._model.context.session.client
-        return list_recoveries(api, self._model.account_id, cursor=cursor, cancel=cancel)
+        return partial(list_recoveries, api, self._model.account_id)
 
     def _ask(self, act: RecoveryAct) -> None:
         if self.chosen is not None:

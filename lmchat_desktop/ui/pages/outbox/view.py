@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -38,9 +39,8 @@ from lmchat_desktop.ui.widgets.segmented import SegmentedControl
 from lmchat_desktop.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Set
+    from collections.abc import Callable, Mapping, Set
 
-    from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.contract.base import Page as Answers
     from lmchat_desktop.ui.shell.context import PageContext
 
@@ -71,7 +71,7 @@ class OutboxPage(Page):
         super().__init__(context, parent)
         self._entered = False
         self._chosen: OutboxMessage | None = None
-        self.list: PagedList[OutboxMessage] = PagedList(context, self._read, self)
+        self.list: PagedList[OutboxMessage] = PagedList(context, self._question, self)
         self._make()
         self._lay_out()
         self._connect()
@@ -101,14 +101,13 @@ class OutboxPage(Page):
         self.busy.set_busy(True)
         self.list.load_more()
 
-    def _read(self, cursor: str | None, cancel: CancelToken) -> Answers[OutboxMessage]:
+    def _question(self) -> Callable[..., Answers[OutboxMessage]]:
         kind = self.kinds.current
-        return outbox(
+        return partial(
+            outbox,
             self.context.session.client,
-            to=self.to.text().strip() or None,
+            to=self.to.sought or None,
             kind=None if kind == ALL else MessageKind(kind),
-            cursor=cursor,
-            cancel=cancel,
         )
 
     def _make(self) -> None:

@@ -83,6 +83,16 @@ def test_messages_are_found_by_address_and_kind(office: Office, page: OutboxPage
     office.until(lambda: page.message.isVisible())
 
 
+def test_an_address_in_the_making_is_not_asked_for(office: Office, page: OutboxPage) -> None:
+    before = {row[2] for row in shown(page)}
+    assert NUMBER in before
+    assert len(before) > 1
+    page.to.setText(NUMBER)
+    page.load()
+    office.until(lambda: not page.context.tasks.busy)
+    assert {row[2] for row in shown(page)} == before
+
+
 def test_what_comes_is_shown_and_is_plain_text(
     office: Office, page: OutboxPage, owner: Owner
 ) -> None:
