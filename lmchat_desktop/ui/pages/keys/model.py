@@ -19,6 +19,7 @@ from lmchat_desktop.ui.pages.keys.query import KeyQuery
 if TYPE_CHECKING:
     from collections.abc import Set
 
+    from lmchat_desktop.client.cancel import CancelToken
     from lmchat_desktop.services.session import Session
     from lmchat_desktop.ui.pages.keys.query import StateFilter
     from lmchat_desktop.ui.shell.context import PageContext
@@ -29,7 +30,7 @@ class LookedAt:
     """A key that is looked at, with the names that its facts speak of.
 
     Attributes:
-        key: as the cache has it.
+        key: as the cache has it; as the backend has it where that has not come here yet.
         names: of its account, models, providers and maker, by id.
         account_active: whether its account is served.
     """
@@ -46,12 +47,14 @@ class KeysModel(QObject):
         query: which keys are shown.
         looked_at: the one key that is looked at; None while none is, or while it is being read.
         query_changed: other keys are to be shown.
-        key_read: the key that is looked at was read, or has gone.
+        key_read: the key that is looked at was read, or is no longer looked at.
+        key_missed: the exception of a key that could not be read.
         rights_changed: what may be done is another.
     """
 
     query_changed = Signal()
     key_read = Signal()
+    key_missed = Signal(object)
     rights_changed = Signal()
 
     def __init__(self, context: PageContext, parent: QObject) -> None:
@@ -105,6 +108,7 @@ class KeysModel(QObject):
             self._context.session,
             key_id,
             on_done=self._take,
+            on_failed=self._miss,
             key=(self, "key"),
             owner=self,
         )
@@ -122,6 +126,11 @@ class KeysModel(QObject):
     def _take(self, found: LookedAt | None) -> None:
         self.looked_at = found
         self.key_read.emit()
+
+    def _miss(self, error: BaseException) -> None:
+        self._wanted = None
+        self._take(None)
+        self.key_missed.emit(error)
 
     def surroundings(self) -> Surroundings:
         """What the facts of the key that is looked at are told by."""
@@ -179,11 +188,15 @@ class KeysModel(QObject):
         self.rights_changed.emit()
 
 
-def read_key(session: Session, key_id: str) -> LookedAt | None:
-    """A key with the names around it, from the cache; for a pool's thread."""
-    key = session.entities.get(ApiKey, key_id)
-    if key is None:
-        return None
+def read_key(session: Session, key_id: str, cancel: CancelToken) -> LookedAt:
+    """A key with the names around it; for a pool's thread.
+
+    It is read from the cache, and asked of the backend where sync has not brought it yet.
+
+    Raises:
+        ApiTrouble: it is not in the cache, and the backend does not tell it.
+    """
+    key = session.entities.get(ApiKey, key_id) or session.keys.get(key_id, cancel)
     account = session.entities.get(Account, key.account_id)
     names = session.entities.names("model", key.models or ())
     names |= session.entities.names("provider", key.providers or ())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from lmchat_desktop.ui.pages.keys.model import LookedAt, read_key
+from lmchat_desktop.ui.pages.keys.model import read_key
 from lmchat_desktop.ui.pages.keys.suggestions_model import SuggestionsModel
 from lmchat_desktop.ui.pages.keys.suggestions_panel import SuggestionsPanel
 
@@ -29,10 +29,12 @@ class Suggesting(QObject):
         panel: shows them.
         open_asked: the id of a key to be shown among the others.
         counted: how many suggestions there are; None where that is not known.
+        key_missed: the exception of a key that could not be read.
     """
 
     open_asked = Signal(str)
     counted = Signal(object)
+    key_missed = Signal(object)
 
     def __init__(
         self,
@@ -71,13 +73,14 @@ class Suggesting(QObject):
 
     def _read_and_ask(self, key_id: str, ask: Callable[[ApiKey], object]) -> None:
         """A suggestion knows a key by its name alone: read it, and ask."""
-
-        def found(looked_at: LookedAt | None) -> None:
-            if looked_at is not None:
-                ask(looked_at.key)
-
         self._context.tasks.run(
-            read_key, self._context.session, key_id, on_done=found, key=(self, "ask"), owner=self
+            read_key,
+            self._context.session,
+            key_id,
+            on_done=lambda looked_at: ask(looked_at.key),
+            on_failed=self.key_missed.emit,
+            key=(self, "ask"),
+            owner=self,
         )
 
     def _tell_count(self) -> None:

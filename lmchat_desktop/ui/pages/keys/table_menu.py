@@ -58,7 +58,8 @@ class KeysTableMenu(QObject):
         self._table.columns_menu().popup(below)
 
     def _copied(self, count: int) -> None:
-        self.done.emit(self.tr("%n row(s) copied", "", count))
+        many = self.tr("{count} rows are on the clipboard.").replace("{count}", f"{count:,}")
+        self.done.emit(self.tr("The row is on the clipboard.") if count == 1 else many)
 
     def _refused(self, count: int) -> None:
         self.failed.emit(
@@ -68,7 +69,8 @@ class KeysTableMenu(QObject):
         )
 
     def _saved(self, count: int, path: Path) -> None:
-        told = self.tr("%n row(s) saved to {name}", "", count)
+        many = self.tr("{count} rows are saved as {name}.").replace("{count}", f"{count:,}")
+        told = self.tr("1 row is saved as {name}.") if count == 1 else many
         self.done.emit(told.replace("{name}", path.name))
 
     def _failed(self, error: BaseException) -> None:

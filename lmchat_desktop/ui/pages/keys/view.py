@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from lmchat_desktop.contract.keys import MAX_BULK
 from lmchat_desktop.domain.scopes import Scope
+from lmchat_desktop.ui.pages.acting.act_words import report_fault, trouble_words
 from lmchat_desktop.ui.pages.keys.dialogs import KeyDialogs
 from lmchat_desktop.ui.pages.keys.facts import facts_of
 from lmchat_desktop.ui.pages.keys.model import KeysModel
@@ -147,6 +148,7 @@ class KeysPage(Page):
         model.query_changed.connect(lambda: card.ask(model.query))
         self.context.scope.changed.connect(lambda _choice: self.suggesting.model.refresh())
         model.key_read.connect(self._put_key)
+        model.key_missed.connect(self._say_missed)
         model.rights_changed.connect(self._put_rights)
         card.selected.connect(self._put_selection)
         card.counted.connect(self._put_count)
@@ -166,7 +168,8 @@ class KeysPage(Page):
         ):
             button.clicked.connect(lambda _on=False, ask=ask: self._ask_about_key(ask))
         self.toolbar.suggestions.toggled.connect(self._show_suggestions)
-        self.suggesting.open_asked.connect(self._open_suggested)
+        self.suggesting.open_asked.connect(self.look_at)
+        self.suggesting.key_missed.connect(self._say_missed)
         self.suggesting.counted.connect(self.toolbar.put_suggestions)
         self.several.revoke.clicked.connect(lambda: self._ask_about_several("revoke"))
         self.several.expire.clicked.connect(lambda: self._ask_about_several("expire"))
@@ -186,6 +189,7 @@ class KeysPage(Page):
 
     def look_at(self, key_id: str) -> None:
         """Show a key beside the table, whether or not its row is to be seen."""
+        self.toolbar.suggestions.setChecked(False)
         self._asked_for = key_id
         self.model.look_at(key_id)
         self._select_asked_for()
@@ -201,10 +205,6 @@ class KeysPage(Page):
         self._parts.setCurrentIndex(int(shown))
         for control in (self.toolbar.states, self.toolbar.search, self.toolbar.more):
             control.setEnabled(not shown)
-
-    def _open_suggested(self, key_id: str) -> None:
-        self.toolbar.suggestions.setChecked(False)
-        self.look_at(key_id)
 
     def _key_changed(self, key: ApiKey) -> None:
         """Show what an act has answered at once; the cache follows with the next sync."""
@@ -315,6 +315,11 @@ class KeysPage(Page):
 
     def _may_look_for_leaks(self) -> bool:
         return Scope.KEYS_LEAKS.value in self.context.session.me.scopes
+
+    def _say_missed(self, error: BaseException) -> None:
+        self._asked_for = None
+        report_fault(self.context.tasks, error)
+        self.toast.show_message(trouble_words(error), "bad")
 
     def _say_failure(self, error: BaseException) -> None:
         text = translated(getattr(error, "message", "")) or self.tr("The keys could not be read.")
