@@ -16,7 +16,9 @@ from lmchat_desktop.__main__ import main
 from lmchat_desktop.sandbox.database import SQLITE_FILE
 from lmchat_desktop.ui.pages.audit import rows
 from lmchat_desktop.ui.pages.audit.query import AuditQuery, Field
+from lmchat_desktop.ui.pages.figures.range_dialog import RangeDialog
 from lmchat_desktop.ui.pages.figures.ranges import Preset
+from lmchat_desktop.ui.pages.keys.view import KeysPage
 from lmchat_desktop.ui.shell.context import ScopeChoice
 from lmchat_desktop.ui.shell.workspace import Workspace
 from lmchat_desktop.ui.widgets.chips import Chip
@@ -112,6 +114,44 @@ def test_the_time_and_the_account_narrow_too(reader: Reader) -> None:
     reader.workspace.context.scope.choose(ScopeChoice(chosen.id, chosen.name))
     reader.office.until(lambda: set(reader.shown("account")) == {chosen.name})
     assert page.model.filter_words() == [f"the account is {chosen.name}"]
+
+
+def test_a_range_of_ones_own_is_asked_for_and_dropped_again(reader: Reader) -> None:
+    page = reader.page
+    page.toolbar.custom_asked.emit()
+    asking = reader.dialog("range-dialog")
+    assert isinstance(asking, RangeDialog)
+    asking.reject()
+    assert page.model.query.range is None
+    page.toolbar.custom_asked.emit()
+    asking = reader.dialog("range-dialog")
+    assert isinstance(asking, RangeDialog)
+    period = asking.period
+    assert period is not None
+    asking.accept()
+    reader.settled()
+    assert page.model.query.range is not None
+    shown = reader.shown("at")
+    assert shown
+    assert all(period.start <= at < period.end for at in shown)
+    assert all(not words.endswith("—") for words in page.model.filter_words())
+    page.model.show_all()
+    reader.settled()
+
+
+def test_an_entry_leads_to_what_it_names(reader: Reader) -> None:
+    page = reader.page
+    reader.choose("action", "created a key")
+    page.card.table.selectRow(0)
+    reader.settled()
+    entry = page.model.entry
+    assert entry is not None
+    reader.click("audit-go-keys")
+    keys = reader.workspace.page("keys")
+    assert isinstance(keys, KeysPage)
+    reader.office.until(keys.panel.isVisible)
+    assert keys.model.looked_at is not None
+    assert keys.model.looked_at.key.id == entry.entity_id
 
 
 def test_pages_come_as_one_scrolls_to_the_end(

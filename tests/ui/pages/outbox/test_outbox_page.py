@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 
+from lmchat_desktop.client.sandbox import outbox
 from lmchat_desktop.contract.identity import Capability
 from lmchat_desktop.domain.scopes import Scope
+from lmchat_desktop.ui.pages.outbox import view
 from lmchat_desktop.ui.pages.outbox.view import OutboxPage
 from lmchat_desktop.ui.pages.registry import pages_for
 from lmchat_desktop.ui.shell.workspace import Workspace
@@ -91,6 +94,29 @@ def test_an_address_in_the_making_is_not_asked_for(office: Office, page: OutboxP
     page.load()
     office.until(lambda: not page.context.tasks.busy)
     assert {row[2] for row in shown(page)} == before
+
+
+def test_older_messages_are_read_on_demand(
+    office: Office, page: OutboxPage, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "outbox", partial(outbox, limit=1))
+    office.bot.mouseClick(page.again, Qt.MouseButton.LeftButton)
+    office.until(lambda: len(shown(page)) == 1 and not page.context.tasks.busy)
+    assert page.older.isVisible()
+    office.bot.mouseClick(page.older, Qt.MouseButton.LeftButton)
+    office.until(lambda: [row[2] for row in shown(page)] == [NUMBER, NEW])
+
+
+def test_a_failure_is_told_and_tried_again(
+    office: Office, page: OutboxPage, own_sandbox: RunningSandbox
+) -> None:
+    own_sandbox.stop()
+    office.bot.mouseClick(page.again, Qt.MouseButton.LeftButton)
+    office.until(page.banner.isVisible)
+    assert len(shown(page)) > 1
+    own_sandbox.start()
+    office.bot.mouseClick(page.banner.action_button, Qt.MouseButton.LeftButton)
+    office.until(lambda: not page.banner.isVisible())
 
 
 def test_what_comes_is_shown_and_is_plain_text(
