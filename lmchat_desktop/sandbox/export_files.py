@@ -158,8 +158,8 @@ class ExportFiles:
             file.seek(at)
             after.update(file.read(DIGESTED))
             end = file.tell()
-        # Both, as the step may not be committed. Jobs are done one after another.
-        self._digests = {export_id: {at: before, end: after}}
+        # Both, as the step may not be committed.
+        self._digests[export_id] = {at: before, end: after}
         return end, after.hexdigest() if end == size else ""
 
     def finish(self, export_id: str) -> None:
@@ -190,6 +190,8 @@ class ExportFiles:
                 )
             ).all()
         making = {row.id for row in rows if row.state in _OPEN}
+        for ended in self._digests.keys() - making:
+            self._digests.pop(ended, None)
         kept = {f"{row.id}.zip" for row in rows if row.size is not None or row.id in making}
         kept |= making
         for path in self._folder.iterdir():

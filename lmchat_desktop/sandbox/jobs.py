@@ -98,7 +98,7 @@ def job_of(row: Row[Any]) -> Job:
 
 
 class JobRunner:
-    """Runs jobs one after another on a thread of its own, in the order of their making.
+    """Runs jobs on a thread of its own, a step of each in turn: a long one holds up no other.
 
     Args:
         database: where they are.
@@ -119,6 +119,7 @@ class JobRunner:
         self._now = now
         self._kinds = kinds
         self._abandon = dict(abandon or {})
+        self._last = ""
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sandbox-jobs", daemon=True)
@@ -152,23 +153,32 @@ class JobRunner:
                 self._wake.clear()
 
     def step_once(self) -> bool:
-        """Do one step of the oldest open job; False where there is none."""
+        """Do one step of the open job whose turn it is; False where there is none."""
         with self._database.write() as connection:
-            row = connection.execute(
-                select(tables.jobs)
-                .where(tables.jobs.c.state.in_(_OPEN))
-                .order_by(tables.jobs.c.created_ms, tables.jobs.c.id)
-                .limit(1)
-            ).first()
-            if row is None:
+            job_id = self._turn(connection)
+            if job_id is None:
                 return False
+            row = connection.execute(select(tables.jobs).where(tables.jobs.c.id == job_id)).one()
             state = self._next(connection, row)
+        self._last = job_id
         if state in (JobState.CANCELLED, JobState.FAILED) and row.kind in self._abandon:
             try:
                 self._abandon[row.kind](json.loads(row.params))
             except OSError as error:
                 logger.warning("job %s left files: %s", row.kind, type(error).__name__)
         return True
+
+    def _turn(self, connection: Connection) -> str | None:
+        """The open job that was made after the one that had the last step, or the oldest."""
+        waiting = connection.scalars(
+            select(tables.jobs.c.id)
+            .where(tables.jobs.c.state.in_(_OPEN))
+            .order_by(tables.jobs.c.created_ms, tables.jobs.c.id)
+        ).all()
+        if not waiting:
+            return None
+        place = waiting.index(self._last) + 1 if self._last in waiting else 0
+        return str(waiting[place % len(waiting)])
 
     def _next(self, connection: Connection, row: Row[Any]) -> JobState:
         """Do a job's next step; answers the job's state after it."""

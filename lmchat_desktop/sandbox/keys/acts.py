@@ -62,8 +62,7 @@ def create(unit: Unit, sight: Visibility, wanted: KeyCreate) -> tuple[str, str]:
     need(unit, Scope.KEYS_WRITE, account.id)
     wishes = wanted.model_dump(exclude={"account_id"})
     values = columns_of(unit.connection, wishes, _NO_BUDGET, unit.now)
-    if account.state is not AccountState.ACTIVE:
-        raise ApiProblem(409, ProblemKind.CONFLICT, "The account is suspended.")
+    _check_served(account)
     _check_room(unit, account.id)
     key_id = new_id("key")
     secret = secrets.make(unit.connection, key_id, unit.now)
@@ -122,12 +121,15 @@ def revoke(unit: Unit, key: ApiKey, reason: str) -> bool:
     return True
 
 
-def rotate(unit: Unit, key: ApiKey, overlap: timedelta) -> str:
+def rotate(unit: Unit, sight: Visibility, key: ApiKey, overlap: timedelta) -> str:
     """Give a key a new secret, which is answered; the present one works on for the overlap.
 
     Raises:
         ApiProblem: 409, it cannot be rotated now.
     """
+    account = one(unit.connection, sight, "account", key.account_id, unit.now)
+    assert isinstance(account, Account)
+    _check_served(account)
     try:
         life = rotation.rotated(_life(key), overlap, unit.now)
     except NotPossible as refused:
@@ -211,6 +213,12 @@ def _store(unit: Unit, key_id: str, values: Mapping[str, Any]) -> None:
 def _tell(unit: Unit, action: str, key_id: str, account_id: str, reason: str = "") -> None:
     unit.audit(action, "key", key_id, account_id, reason)
     unit.changed("key", key_id, account_id=account_id)
+
+
+def _check_served(account: Account) -> None:
+    """No secret is handed out for an account whose keys are refused."""
+    if account.state is not AccountState.ACTIVE:
+        raise ApiProblem(409, ProblemKind.CONFLICT, "The account is suspended.")
 
 
 def _check_room(unit: Unit, account_id: str) -> None:

@@ -154,7 +154,7 @@ def rotate_key(call: Caller, key_id: str, body: KeyRotate) -> Response:
 
     def work(unit: Unit, sight: Visibility) -> Reply:
         before = acts.key_for(unit, sight, key_id)
-        secret = acts.rotate(unit, before, timedelta(seconds=body.overlap_s))
+        secret = acts.rotate(unit, sight, before, timedelta(seconds=body.overlap_s))
         key = acts.found(unit, sight, key_id)
         return Reply(200, KeyCreated(key=key, secret=secret), {"ETag": key.etag}, secret=True)
 

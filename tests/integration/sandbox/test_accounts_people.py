@@ -171,6 +171,7 @@ def test_a_member_is_not_invited(owner: Api) -> None:
 def test_an_account_is_suspended_and_reinstated_once(own: Owner) -> None:
     path = own.account
     before = own.get(path)
+    key = own.post("/v1/keys", {"account_id": before["id"], "name": "first"}).json()["key"]
     support = as_person(own.sandbox, "support")
     reason = {"reason": "credential-sharing", "text": "case <b>7</b>"}
     assert problem(own.post(f"{path}/suspend", reason)) == "missing-scope"
@@ -187,6 +188,9 @@ def test_an_account_is_suspended_and_reinstated_once(own: Owner) -> None:
     account = before["id"]
     refused = own.post("/v1/keys", {"account_id": account, "name": "x"})
     assert problem(refused) == "conflict"
+    rotated = own.post(f"/v1/keys/{key['id']}/rotate", {"overlap_s": 0})
+    assert (problem(rotated), rotated.json()["detail"]) == ("conflict", "The account is suspended.")
+    assert own.get(f"/v1/keys/{key['id']}")["hint"] == key["hint"]
     assert (
         problem(own.post(f"{path}/invitations", {"email": GUEST, "role": "member"})) == "conflict"
     )

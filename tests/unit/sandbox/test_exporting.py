@@ -54,6 +54,7 @@ class Lost(Exception):
 
 
 PARAMS = {"account_id": OWN, "export_id": "exp_1"}
+JOBS_TELL = {"jobs.jsonl", "jobs.csv", "README.txt"}
 NAMED = {("requests", "id"): lambda number: f"req_{number}"}
 
 
@@ -360,6 +361,31 @@ def test_others_write_between_its_steps_and_a_cancelled_one_leaves_nothing(
         ended = job_of(connection.execute(select(tables.jobs)).one())
     assert (ended.id, ended.state) == (job_id, JobState.CANCELLED)
     assert list((tmp_path / "exports").iterdir()) == []
+
+
+def test_two_exports_at_once_are_each_as_if_alone(much: Database, tmp_path: Path) -> None:
+    files, alone = ExportFiles(tmp_path / "both"), ExportFiles(tmp_path / "alone")
+    run(much, alone)
+    job = AccountExportJob(files, lambda: NOON, NAMED)
+    runner = JobRunner(much, lambda: NOON, {"export": job}, {"export": job.abandon})
+    with much.write() as connection:
+        connection.execute(tables.jobs.delete())
+        for export_id in ("exp_1", "exp_2"):
+            submit(connection, "export", PARAMS | {"export_id": export_id}, PEOPLE[OWN], NOON)
+    steps = 0
+    while runner.step_once():
+        steps += 1
+        # A digest that began anew at each turn would never end.
+        assert steps < 500
+    with much.read() as connection:
+        ended = [job_of(row) for row in connection.execute(select(tables.jobs))]
+    assert [one.state for one in ended] == [JobState.SUCCEEDED] * 2
+    expected = contents(alone.archive("exp_1"))
+    for export_id in ("exp_1", "exp_2"):
+        made = contents(files.archive(export_id))
+        # The jobs themselves are in it: there are two now.
+        assert {name for name in made if made[name] != expected[name]} <= JOBS_TELL
+        assert made.keys() == expected.keys()
 
 
 def test_an_export_that_failed_leaves_nothing(filled: Database, tmp_path: Path) -> None:

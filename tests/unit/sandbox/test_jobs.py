@@ -16,7 +16,7 @@ from tests.unit.sandbox.conftest import NOON
 
 
 class Counting:
-    """Writes one row a step, up to the number in its parameters."""
+    """Writes one row a step, up to the number in its parameters; no two jobs have the same."""
 
     def __init__(self, before: Callable[[int], None] = lambda _: None) -> None:
         self._before = before
@@ -29,7 +29,9 @@ class Counting:
         result: dict[str, Any],
     ) -> Step:
         done = 0 if checkpoint is None else int(checkpoint["done"])
-        connection.execute(insert(tables.meta).values(name=f"step-{done}", value=""))
+        connection.execute(
+            insert(tables.meta).values(name=f"step {done} of {params['steps']}", value="")
+        )
         self._before(done)
         done += 1
         following = None if done == params["steps"] else {"done": done}
@@ -83,6 +85,22 @@ def test_another_runner_goes_on_from_the_checkpoint(database: Database) -> None:
     assert steps_written(database) == 4
 
 
+def test_a_long_job_holds_up_no_other(database: Database) -> None:
+    long, short = submitted(database, 9), submitted(database, 2, after_s=1)
+    running = runner(database)
+    for _ in range(4):
+        assert running.step_once()
+    assert state(database, short).state is JobState.SUCCEEDED
+    assert (state(database, long).state, state(database, long).done) == (JobState.RUNNING, 2)
+    last = submitted(database, 1, after_s=2)
+    assert running.step_once()
+    assert running.step_once()
+    assert state(database, last).state is JobState.SUCCEEDED
+    while running.step_once():
+        pass
+    assert state(database, long).result == {"counted": 9}
+
+
 def test_a_cancelled_job_stops_at_its_next_checkpoint(database: Database) -> None:
     job_id = submitted(database, 4)
     running = runner(database)
@@ -104,14 +122,13 @@ def test_a_step_that_fails_is_taken_back_and_the_job_says_so(database: Database)
     job_id = submitted(database, 4)
     following = submitted(database, 1, after_s=1)
     running = runner(database, Counting(fail_at_two))
-    assert running.step_once()
-    assert running.step_once()
-    assert running.step_once()
+    while running.step_once():
+        pass
     job = state(database, job_id)
     assert (job.state, job.done) == (JobState.FAILED, 2)
     assert "private" not in job.detail
-    assert steps_written(database) == 2
-    assert state(database, following).state is JobState.QUEUED
+    assert steps_written(database) == 3
+    assert state(database, following).state is JobState.SUCCEEDED
 
 
 def test_the_thread_takes_up_new_jobs_and_ends(database: Database) -> None:
