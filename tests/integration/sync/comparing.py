@@ -15,42 +15,67 @@ ATTEMPTS = 8
 """Traffic arrives while the two are read; then both are read again."""
 
 
-def backend_entities(sandbox: RunningSandbox, token: str) -> dict[str, dict[str, Any]]:
-    """Every visible entity by kind and id, from a snapshot of the feed and what came after it."""
-    found: dict[str, dict[str, Any]] = {kind: {} for kind in ENTITY_TYPES}
-    after: str | None = None
-    while True:
-        query = {"limit": "1000"} | ({"after": after} if after else {})
-        page = sandbox.call("GET", "/v1/changes", token, params=query).raise_for_status().json()
-        for change in page["data"]:
-            if change["entity"] is None:
-                found[change["kind"]].pop(change["id"], None)
-            else:
-                entity = ENTITY_TYPES[change["kind"]].model_validate(change["entity"])
-                found[change["kind"]][change["id"]] = entity
-        after = page["next_cursor"]
-        if not page["has_more"] and not page.get("snapshot_complete"):
-            return found
+class BackendReading:
+    """What the backend says, read over and over: each time only what is another than before.
 
-
-def backend_slices(
-    sandbox: RunningSandbox, token: str, scope: str
-) -> dict[str, tuple[str, bool, bytes]]:
-    """ETag, closed and body of every slice of a scope.
-
-    An hour's slice that is no longer told, because an hour has ended since the listing, is none.
+    Attributes:
+        entities: every visible entity by kind and id, from a snapshot of the feed and what came
+            after it.
+        slices: ETag, closed and body of every slice, by scope and id.
     """
-    listing = sandbox.call("GET", "/v1/usage/slices", token, params={"scope": scope})
-    found = {}
-    for info in listing.raise_for_status().json()["data"]:
-        answer = sandbox.call(
-            "GET", f"/v1/usage/slices/{info['id']}", token, params={"scope": scope}
-        )
-        if answer.status_code == 404 and "T" in info["id"]:
-            continue
-        answer.raise_for_status()
-        found[info["id"]] = (answer.headers["ETag"], info["closed"], answer.content)
-    return found
+
+    def __init__(self, sandbox: RunningSandbox, token: str, scopes: Sequence[str]) -> None:
+        self._sandbox = sandbox
+        self._token = token
+        self._after: str | None = None
+        self.entities: dict[str, dict[str, Any]] = {kind: {} for kind in ENTITY_TYPES}
+        self.slices: dict[str, dict[str, tuple[str, bool, bytes]]] = {each: {} for each in scopes}
+
+    def refresh(self) -> None:
+        """Read what has changed since the last time."""
+        self._read_feed()
+        for scope, known in self.slices.items():
+            self.slices[scope] = self._read_slices(scope, known)
+
+    def _read_feed(self) -> None:
+        while True:
+            query = {"limit": "1000"} | ({"after": self._after} if self._after else {})
+            answer = self._sandbox.call("GET", "/v1/changes", self._token, params=query)
+            page = answer.raise_for_status().json()
+            for change in page["data"]:
+                if change["entity"] is None:
+                    self.entities[change["kind"]].pop(change["id"], None)
+                else:
+                    entity = ENTITY_TYPES[change["kind"]].model_validate(change["entity"])
+                    self.entities[change["kind"]][change["id"]] = entity
+            self._after = page["next_cursor"]
+            if not page["has_more"] and not page.get("snapshot_complete"):
+                return
+
+    def _read_slices(
+        self, scope: str, known: dict[str, tuple[str, bool, bytes]]
+    ) -> dict[str, tuple[str, bool, bytes]]:
+        """The slices of a scope.
+
+        An hour's slice that is no longer told, because an hour has ended since the listing, is
+        none.
+        """
+        query = {"scope": scope}
+        listing = self._sandbox.call("GET", "/v1/usage/slices", self._token, params=query)
+        found = {}
+        for info in listing.raise_for_status().json()["data"]:
+            name = info["id"]
+            if name in known and known[name][0] == info["etag"]:
+                found[name] = (info["etag"], info["closed"], known[name][2])
+                continue
+            answer = self._sandbox.call(
+                "GET", f"/v1/usage/slices/{name}", self._token, params=query
+            )
+            if answer.status_code == 404 and "T" in name:
+                continue
+            answer.raise_for_status()
+            found[name] = (answer.headers["ETag"], info["closed"], answer.content)
+        return found
 
 
 def cached_entities(cache: Cache) -> dict[str, dict[str, Any]]:
@@ -75,13 +100,12 @@ def assert_equal(
     sync: Callable[[], object],
 ) -> None:
     """Sync until two readings fall between two arrivals, and compare everything."""
+    reading = BackendReading(sandbox, token, scopes)
     for attempt in range(1, ATTEMPTS + 1):
         sync()
+        reading.refresh()
         ours: Any = (cached_entities(cache), {s: cached_slices(cache, s) for s in scopes})
-        theirs: Any = (
-            backend_entities(sandbox, token),
-            {s: backend_slices(sandbox, token, s) for s in scopes},
-        )
+        theirs: Any = (reading.entities, reading.slices)
         if ours == theirs or attempt == ATTEMPTS:
             assert ours == theirs
             break
