@@ -90,14 +90,30 @@ def backend_address(text: str) -> BackendAddress:
 
 
 def _is_name(host: str) -> bool:
-    """Whether a call could be addressed to it: letters beyond ASCII have to make a domain name."""
+    """Whether a call could be addressed to it.
+
+    Letters beyond ASCII have to make a domain name, and what ends in a number has to be an address:
+    no domain does (RFC 3696 section 2), and 127.1 or 010.0.0.1 mean another one to each reader.
+    """
     if host.isascii():
-        return bool(host)
+        return bool(host) and (not _ends_in_number(host) or _is_ip_address(host))
     import idna
 
     try:
         idna.encode(host.lower())
     except idna.IDNAError:
+        return False
+    return True
+
+
+def _ends_in_number(host: str) -> bool:
+    return ":" not in host and host.rstrip(".").rpartition(".")[2].isdigit()
+
+
+def _is_ip_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
         return False
     return True
 

@@ -59,6 +59,10 @@ def test_plain_http_is_for_this_machine_alone(typed: str) -> None:
         "https://example.org:99999",
         "https://exa mple.org",
         "https://[::1",
+        "https://999.1.1.1",
+        "https://127.1",
+        "https://010.0.0.1",
+        "https://2130706433",
         "javascript://example.org",
     ],
 )

@@ -31,6 +31,8 @@ addresses = st.text(max_size=30) | st.lists(pieces, max_size=8).map("".join)
 @example("https://example.org:0")
 @example("https://[v1.a]")
 @example("http://localhost.:8000")
+@example("https://0.0.0.0000")
+@example("https://999.1.1.1")
 def test_an_address_is_usable_and_stays_so_or_is_refused(text: str) -> None:
     try:
         address = backend_address(text)
