@@ -40,6 +40,7 @@ NO_ROLES = (
     QAccessible.Role.Pane,
 )
 PATIENCE_MS = 30_000
+MOST_PASSES = 10
 LEAST_CONTRAST = 3.0
 """Between a pixel with and without focus (WCAG 2.2, success criteria 1.4.11 and 2.4.13)."""
 LEAST_SHARE = 0.85
@@ -181,8 +182,12 @@ def check_sight(widget: QWidget) -> None:
     """A ring shows that it has the keyboard, and stands out from what is there without it."""
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     assert widget.hasFocus(), named(widget)
-    bring_into_view(widget)
-    settle()
+    for _ in range(MOST_PASSES):
+        bring_into_view(widget)
+        settle()
+        if widget.visibleRegion().boundingRect() == widget.rect():
+            # A window that still finds its layout may cut off a side of the ring.
+            break
     window = widget.window()
     around = QRect(widget.mapTo(window, QPoint()), widget.size()).adjusted(-4, -4, 4, 4)
     ring = marked(widget)

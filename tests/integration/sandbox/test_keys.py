@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lmchat_desktop.contract.keys import SuggestionKind
+from lmchat_desktop.contract.keys import MAX_STANDINGS, SuggestionKind
 from lmchat_desktop.sandbox.database import SQLITE_FILE
 from tests.integration.sandbox.api import Api, as_person, problem
 from tests.support.sandbox import RunningSandbox
@@ -88,7 +88,7 @@ def test_lists_are_filtered(admin: Api) -> None:
         ("RÜCKVERSICHERUNG", {"Rückversicherung Nachtlauf"}),
         ("問い", {"問い合わせ応対"}),
         (some["id"][:12], {some["name"]}),
-        (some["hint"][:9], {some["name"]}),
+        (some["hint"][:11], {some["name"]}),
         ("%", set()),
         ("zzz", set()),
     ):
@@ -162,7 +162,8 @@ def test_only_those_who_may_change_keys_rotate_them(sandbox: RunningSandbox, adm
 
 
 def test_standings_are_told_in_the_order_that_was_asked(admin: Api) -> None:
-    keys = admin.every("/v1/keys")
+    # Other tests make keys at the same sandbox; so many may be asked for at once.
+    keys = admin.every("/v1/keys")[-(MAX_STANDINGS - 2) :]
     ids = [key["id"] for key in keys][::-1]
     told = admin.get("/v1/keys/standings", ids=",".join([*ids, "key_none", ids[0]]))
     assert [each["key_id"] for each in told["data"]] == ids
