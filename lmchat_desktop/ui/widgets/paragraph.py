@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 class Paragraph(PlainLabel):
-    """Text that wraps and is never less high than it needs in its width, however long it is."""
+    """Text that wraps and is as high as it needs in its width, however long it is."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for the height that the text has in this width."""
         super().resizeEvent(event)
-        needed = self.heightForWidth(self.width())
-        if needed != self.minimumHeight():
-            self.setMinimumHeight(needed)
+        # A label never needs less than its minimum: what a narrower one needed has to go first.
+        self.setMinimumHeight(0)
+        self.setMinimumHeight(self.heightForWidth(self.width()))

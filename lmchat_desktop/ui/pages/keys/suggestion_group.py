@@ -32,6 +32,7 @@ from lmchat_desktop.ui.widgets.buttons import Button
 from lmchat_desktop.ui.widgets.cards import CARD_MARGIN, Card
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
 from lmchat_desktop.ui.widgets.flow import FlowLayout
+from lmchat_desktop.ui.widgets.paragraph import Paragraph
 from lmchat_desktop.ui.widgets.plain import PlainLabel, plain_tooltip, shown
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class SuggestionGroup(Card):
         self._context = context
         self._items: dict[str, KeySuggestion] = {}
         self.set_title(kind_title(kind))
-        self._meaning = PlainLabel(kind_meaning(kind), self, tone="muted", wrap=True)
+        self._meaning = Paragraph(kind_meaning(kind), self, tone="muted", wrap=True)
         self._model = RowsModel(self._columns(), self, zone=context.zone.zone)
         self.table = DataTable(self._model, self, name=kind_title(kind))
         self.table.setObjectName(f"suggestions-{kind.value}")
@@ -101,11 +102,10 @@ class SuggestionGroup(Card):
         self._show_steps()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep room for text and buttons that wrap: a stack asks nobody for height by width."""
+        """Keep room for buttons that wrap: a stack asks nobody for height by width."""
         super().resizeEvent(event)
         margins = self.contentsMargins()
         width = self.width() - 2 * CARD_MARGIN - margins.left() - margins.right()
-        self._meaning.setMinimumHeight(self._meaning.heightForWidth(width))
         ways = self._ways.layout()
         if ways is not None:
             self._ways.setMinimumHeight(ways.heightForWidth(width))

@@ -19,6 +19,7 @@ from lmchat_desktop.ui.pages.keys.suggestions_model import SuggestionsModel
 from lmchat_desktop.ui.pages.keys.suggestions_panel import SuggestionsPanel
 from lmchat_desktop.ui.theme.manager import current_theme
 from lmchat_desktop.ui.widgets.empty_state import EmptyState
+from lmchat_desktop.ui.widgets.paragraph import Paragraph
 from tests.ui.keyboard import check_keyboard
 from tests.ui.pages.conftest import NOW
 from tests.ui.pages.desk import Desk
@@ -219,6 +220,21 @@ def test_it_fits(qtbot: QtBot, desk: Desk, scale: float, size: tuple[int, int]) 
         assert beyond(suggesting.panel, size[0]) == []
         assert cut(suggesting.panel) == []
     current_theme().set_text_scale(None)
+
+
+def test_what_was_narrow_leaves_no_gap_once_it_is_wide(qtbot: QtBot, desk: Desk) -> None:
+    suggesting = Suggesting(desk, foreign_address=3)
+    shown(qtbot, desk, suggesting.panel)
+    group = suggesting.group()
+    labels = group.findChildren(Paragraph)
+    assert len(labels) == 1
+    suggesting.panel.resize(420, 620)
+    settle_layout()
+    narrow = labels[0].height()
+    suggesting.panel.resize(960, 620)
+    settle_layout()
+    assert labels[0].height() < narrow
+    assert labels[0].height() <= 3 * labels[0].fontMetrics().lineSpacing()
 
 
 @pytest.mark.parametrize("width", [960, 620])
