@@ -280,9 +280,22 @@ class AuditModel(QObject):
         ):
             self.grown.emit()
 
+    def _hear(self, told: Standing) -> None:
+        """Somebody else tells how the history stands.
+
+        It may be older than what was looked at here meanwhile, and must not take a finding away
+        again. What the cache has is the newest.
+        """
+        if told != self.standing and not self.verifying:
+            self._run(
+                self.acts.standing,
+                on_done=lambda now: self._take_standing(replace(now, unchecked=told.unchecked)),
+                act="look",
+            )
+
     def _take_state(self, state: SyncState) -> None:
-        if state.audit is not None and not self.verifying:
-            self._take_standing(state.audit)
+        if state.audit is not None:
+            self._hear(state.audit)
         reason = self.why_not_prove()
         if reason != self._reason:
             self._reason = reason
@@ -294,7 +307,7 @@ class AuditModel(QObject):
     def _take_check(self, checked: Checked) -> None:
         self.checking = False
         self.rights_changed.emit()
-        self._take_standing(checked.standing)
+        self._hear(checked.standing)
         self.checked.emit(checked)
 
     def _take_names(self, names: EntryNames) -> None:

@@ -46,8 +46,9 @@ def test_a_secret_is_never_sent(visit: VisitAs) -> None:
     finder.search.setText(f"found: {new_secret()}")
     here.office.until(finder.banner.isVisible)
     assert "was not sent" in finder.banner.text()
-    assert not here.workspace.context.tasks.busy
+    here.settled()
     assert finder.model.text == ""
+    assert finder.model.found is None
 
 
 def test_all_accounts_are_a_table(visit: VisitAs) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -24,7 +26,7 @@ def test_a_rewritten_history_is_red_until_it_is_accepted(
     assert not page.standing.accept.isVisible()
     standing = page.model.standing
     assert standing is not None
-    kept = standing.kept
+    before, kept = standing, standing.kept
     assert kept is not None
     with database(own_sandbox) as raw:
         alter(raw)
@@ -37,6 +39,12 @@ def test_a_rewritten_history_is_red_until_it_is_accepted(
     assert standing is not None
     assert standing.kept == kept
     own_reader.settled()
+    connection = own_reader.workspace.context.connection
+    assert connection.state is not None
+    # What sync had found before comes late.
+    connection.changed.emit(replace(connection.state, audit=before))
+    own_reader.settled()
+    assert own_reader.told() == "bad: The history was rewritten"
     page.standing.copy_details.click()
     copied = QGuiApplication.clipboard().text()
     assert kept.head.root.hex() in copied
