@@ -193,7 +193,7 @@ class Caller:
         outcome = "failed"
         try:
             with call_limits(stop, CALL_S if call.seconds is None else call.seconds):
-                response = self._http.send(request, stream=True)
+                response = self._sent(request)
                 try:
                     outcome = str(response.status_code)
                     self._check(call, response)
@@ -210,6 +210,15 @@ class Caller:
         finally:
             elapsed_ms = (time.monotonic() - began) * 1000
             log.debug("%s %s %s %d ms", call.method, call.path, outcome, elapsed_ms)
+
+    def _sent(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return self._http.send(request, stream=True)
+        except RuntimeError:
+            # The only sign that httpx gives where the client was closed just before.
+            if self._http.is_closed:
+                raise Cancelled from None
+            raise
 
     def _check(self, call: Call, response: httpx.Response) -> None:
         status = response.status_code

@@ -174,6 +174,28 @@ def test_closing_the_client_lets_a_renewal_end(faults: FaultServer, client: Make
     assert [kept.access_token for kept in stored] == [NEW]
 
 
+def test_a_client_that_is_closed_between_renewing_and_sending_sends_no_more(
+    faults: FaultServer, client: MakeClient
+) -> None:
+    renewed, closed = threading.Event(), threading.Event()
+    stored: list[TokenAnswer] = []
+
+    def keep(tokens: TokenAnswer) -> None:
+        stored.append(tokens)
+        renewed.set()
+        assert closed.wait(WAIT_S)
+
+    faults.route("/v1/me", by_token).route("/oauth/token", answer(RENEWED))
+    api = client(OAuthTokens(OLD, REFRESH, keep))
+    with ThreadPoolExecutor(1) as pool:
+        call = pool.submit(identity.me, api)
+        assert renewed.wait(WAIT_S)
+        api.close()
+        closed.set()
+        assert isinstance(call.exception(WAIT_S), Cancelled)
+    assert [kept.access_token for kept in stored] == [NEW]
+
+
 def test_the_device_goes_along_with_signed_calls(faults: FaultServer) -> None:
     faults.route("/v1/me", answer(ME))
     with ApiClient(faults.url, StaticToken(TOKEN), device_id="dev_1") as api:
