@@ -36,7 +36,10 @@ def test_recipients_are_who_got_something_and_who_lmchat_writes_through(own: Own
     assert routed
     assert all(one["first_at"] <= one["last_at"] for one in routed)
     paged = staff.every(f"{own.account}/recipients", limit=1)
-    assert paged == found
+    # Traffic goes on arriving between two lists, and moves the last time.
+    assert [{**one, "last_at": None} for one in paged] == [
+        {**one, "last_at": None} for one in found
+    ]
 
 
 def test_a_provider_that_got_nothing_is_no_recipient(own: Owner) -> None:
