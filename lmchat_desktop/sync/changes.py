@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lmchat_desktop.cache import entities, state
@@ -22,36 +21,27 @@ if TYPE_CHECKING:
 _RESTARTS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class FeedResult:
-    """What following the feed to its end has done.
-
-    Attributes:
-        changed_kinds: kinds of entities that changed.
-        restarted: whether the backend had forgotten the cursor, as when what the person may see
-            has changed, so that a snapshot was read.
-    """
-
-    changed_kinds: frozenset[str]
-    restarted: bool
-
-
 def follow_changes(
     api: ApiClient,
     cache: Cache,
     cancel: CancelToken,
     *,
     on_restart: Callable[[], None] = lambda: None,
+    on_stored: Callable[[frozenset[str]], None] = lambda kinds: None,
     on_progress: Callable[[int], None] = lambda entities: None,
     page_size: int = MAX_PAGE,
-) -> FeedResult:
+) -> bool:
     """Read the feed from the stored cursor to its end, or a snapshot where there is none.
+
+    Answers whether the backend had forgotten the cursor, as when what the person may see has
+    changed, so that a snapshot was read.
 
     Args:
         api: the backend.
         cache: where pages are stored.
         cancel: stops between pages and within a download.
         on_restart: called before a snapshot is read because the cursor is gone.
+        on_stored: told the kinds of entities that a page has changed, once it is stored.
         on_progress: told the number of entities so far.
         page_size: how many changes to ask for at once.
 
@@ -64,7 +54,6 @@ def follow_changes(
     cursor = stored.cursor
     generation = stored.generation if cursor is not None else stored.generation + 1
     under_way = stored.snapshot_under_way
-    changed: set[str] = set()
     restarts = count = 0
     while True:
         try:
@@ -77,17 +66,17 @@ def follow_changes(
             on_restart()
             continue
         if page.data or page.snapshot or under_way or page.next_cursor != cursor:
-            changed |= _store(cache, page, generation)
+            on_stored(_store(cache, page, generation))
         _refuse_standstill(page, cursor)
         cursor, under_way = page.next_cursor, page.snapshot and not page.snapshot_complete
         count += len(page.data)
         on_progress(count)
         # The cursor after a snapshot is as old as its first page: the feed has what came since.
         if not page.has_more and not page.snapshot_complete:
-            return FeedResult(frozenset(changed), restarts > 0)
+            return restarts > 0
 
 
-def _store(cache: Cache, page: ChangePage, generation: int) -> set[str]:
+def _store(cache: Cache, page: ChangePage, generation: int) -> frozenset[str]:
     with cache.write() as connection:
         changed = entities.apply(connection, page.data, generation)
         if page.snapshot_complete:
@@ -95,7 +84,7 @@ def _store(cache: Cache, page: ChangePage, generation: int) -> set[str]:
         under_way = page.snapshot and not page.snapshot_complete
         state.note_feed(connection, page.next_cursor, generation, under_way)
         state.note_time(connection, cache.clock.reading())
-    return changed
+    return frozenset(changed)
 
 
 def _refuse_standstill(page: ChangePage, cursor: str | None) -> None:

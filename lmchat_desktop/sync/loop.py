@@ -176,7 +176,9 @@ class SyncLoop:
         if not final and self._lease_ended():
             trouble, final = LeaseEnded(), True
         phase = SyncPhase.STOPPED if final else SyncPhase.OFFLINE
-        self._tell(phase, trouble.message, trouble.code)
+        # What was stored before the failure is to be seen; where sync is over, so is the page.
+        changed = None if final else replace(self._synchroniser.changed(), audit=self._state.audit)
+        self._tell(phase, trouble.message, trouble.code, changed)
         if final:
             return None
         self._failures += 1

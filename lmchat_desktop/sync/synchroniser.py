@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -76,6 +76,7 @@ class Synchroniser:
         self._me: Me | None = None
         self._me_at: datetime | None = None
         self._lease: Lease | None = None
+        self._changed = SyncOutcome()
 
     def last_sync_at(self) -> datetime | None:
         """When the cache last equalled the backend, in this or an earlier session."""
@@ -109,61 +110,80 @@ class Synchroniser:
         """
         cancel = cancel or CancelToken()
         try:
-            me, me_changed = self._current_me(cancel)
+            me = self._current_me(cancel)
         finally:
             # Not before the backend has told its time, unless it cannot be asked.
-            forgotten = self._forget_expired()
+            self._note(scopes=self._forget_expired())
 
         def entities_read(count: int) -> None:
             on_progress(SyncProgress(count, 0, said("Sync", "accounts and keys")))
 
-        feed = follow_changes(
+        restarted = follow_changes(
             self._api,
             self._cache,
             cancel,
             on_restart=self._forget_me,
+            on_stored=lambda kinds: self._note(kinds=kinds),
             on_progress=entities_read,
         )
         self.clock.answered()
-        if feed.restarted:
-            me, changed_again = self._current_me(cancel)
-            me_changed = me_changed or changed_again
-        if me_changed or "account" in feed.changed_kinds:
-            forgotten |= forget_hidden(self._cache, me)
-        changed = {
-            scope
-            for scope in dict.fromkeys(self._scopes())
-            if may_see_usage(me, scope) and self._sync_usage(scope, cancel, on_progress)
-        }
-        audit = self._audit.sync(me, feed.changed_kinds, cancel)
+        if restarted:
+            me = self._current_me(cancel)
+        if self._changed.me_changed or "account" in self._changed.changed_kinds:
+            self._note(scopes=forget_hidden(self._cache, me))
+        for scope in dict.fromkeys(self._scopes()):
+            if may_see_usage(me, scope):
+                self._sync_usage(scope, cancel, on_progress)
+        audit = self._audit.sync(me, self._changed.changed_kinds, cancel)
         self._note_success()
-        return SyncOutcome(feed.changed_kinds, frozenset(changed | forgotten), me_changed, audit)
+        changed, self._changed = self._changed, SyncOutcome()
+        return replace(changed, audit=audit)
 
-    def _current_me(self, cancel: CancelToken) -> tuple[Me, bool]:
+    def changed(self) -> SyncOutcome:
+        """What has changed in the cache since the last run that did not fail.
+
+        A run that fails keeps what it had stored by then, and no later one would tell of it.
+        """
+        return self._changed
+
+    def _note(
+        self, *, kinds: Set[str] = frozenset(), scopes: Set[str] = frozenset(), me: bool = False
+    ) -> None:
+        before = self._changed
+        self._changed = SyncOutcome(
+            before.changed_kinds | kinds, before.changed_scopes | scopes, before.me_changed or me
+        )
+
+    def _current_me(self, cancel: CancelToken) -> Me:
         now = self.clock.now()
         asked = self._me_at
         if self._me is not None and asked is not None and asked <= now < asked + ME_EVERY:
-            return self._me, False
+            return self._me
         self._me, changed = refresh_me(self._api, self._cache, cancel)
+        self._note(me=changed)
         if self.clock is not self._cache.clock:
             hear_time(self.clock, self._me)
         self._me_at = self.clock.now()
         self._lease = lease_at(self._me, self._me_at)
-        return self._me, changed
+        return self._me
 
     def _forget_me(self) -> None:
         self._me = None
 
-    def _sync_usage(self, scope: str, cancel: CancelToken, on_progress: OnProgress) -> bool:
+    def _sync_usage(self, scope: str, cancel: CancelToken, on_progress: OnProgress) -> None:
         def slices_read(done: int, total: int) -> None:
             on_progress(SyncProgress(done, total, said("Sync", "usage"), scope))
 
+        changed = True
         try:
-            return self._slices.sync(scope, cancel, slices_read)
+            changed = self._slices.sync(scope, cancel, slices_read)
         except (NotAllowed, NotFound):
             self._forget_me()
             forget_scope(self._cache, scope)
-            return True
+        finally:
+            # What came before a failure is stored.
+            if changed:
+                self._note(scopes={scope})
 
     def _forget_expired(self) -> set[str]:
         horizon_s = self._usage.expired_s()

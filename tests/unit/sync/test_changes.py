@@ -48,6 +48,21 @@ def test_a_run_with_nothing_new_asks_once_a_feed_and_fetches_nothing(
     equal()
 
 
+def test_what_a_failed_run_had_stored_is_told(
+    sync: Synchroniser, backend: FakeBackend, equal: Callable[[], None], scopes: list[str]
+) -> None:
+    sync.run_once()
+    assert not sync.changed()
+    backend.remove("key", "key_3")
+    backend.faults = [passing, offline]
+    with pytest.raises(Unreachable):
+        sync.run_once()
+    assert sync.changed() == SyncOutcome(frozenset({"key"}), frozenset(scopes[:1]))
+    assert sync.run_once() == SyncOutcome(frozenset({"key"}), frozenset(scopes[:1]))
+    assert not sync.changed()
+    equal()
+
+
 def test_changes_and_tombstones_follow(
     sync: Synchroniser, backend: FakeBackend, equal: Callable[[], None]
 ) -> None:

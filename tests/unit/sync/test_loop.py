@@ -41,6 +41,7 @@ class Scripted:
         self.clock = FixedClock()
         self.succeeded_at: datetime | None = None
         self.until: datetime | None = None
+        self.stored = SyncOutcome()
 
     def lease_until(self) -> datetime | None:
         return self.until
@@ -52,6 +53,9 @@ class Scripted:
         outcome = step if isinstance(step, SyncOutcome) else step(cancel, on_progress)
         self.succeeded_at = self.clock.now()
         return outcome
+
+    def changed(self) -> SyncOutcome:
+        return self.stored
 
     def last_sync_at(self) -> datetime | None:
         return self.succeeded_at
@@ -142,6 +146,25 @@ def test_how_the_audit_log_stands_is_told_until_another_run_tells(
     script.steps.put(SyncOutcome())
     loop.wake()
     assert heard.next().audit is None
+
+
+def test_what_was_stored_before_a_failure_is_told(
+    loop: SyncLoop, script: Scripted, heard: Heard
+) -> None:
+    heard.next()
+    standing = Standing(unchecked="No proofs.")
+    script.steps.put(SyncOutcome(audit=standing))
+    heard.next()
+    script.stored = NEWS
+    script.steps.put(Unreachable("No connection."))
+    loop.wake()
+    told = heard.next()
+    assert (told.phase, told.outcome.changed_kinds) == (SyncPhase.OFFLINE, NEWS.changed_kinds)
+    assert told.audit == standing
+    script.steps.put(refused(SignedOut, 401))
+    loop.wake()
+    told = heard.next()
+    assert (told.phase, told.outcome) == (SyncPhase.STOPPED, SyncOutcome())
 
 
 def test_more_than_a_moments_work_shows_its_progress(
