@@ -200,6 +200,9 @@ class Caller:
                     return read(response, stop)
                 finally:
                     response.close()
+        except httpx.InvalidURL:
+            # httpx looks at where an answer points to, also where it is not to go there.
+            raise _points_elsewhere(call, "to no address") from None
         except httpx.LocalProtocolError:
             raise _unsendable(call) from None
         except httpx.TransportError as trouble:
@@ -226,17 +229,21 @@ class Caller:
             asked = f"{call.method} {call.path}"
             raise refusal(response, self._clock.now(), asked, call.effect)
         if not (status == 304 or 200 <= status < 300):
-            raise BadAnswer(
-                in_order(
-                    said("Client", "The backend points to another address instead of answering."),
-                    call.effect.value,
-                    said(
-                        "Client",
-                        "The application does not follow it: correct the address of the profile.",
-                    ),
-                ),
-                f"{call.method} {call.path} status={status}",
-            )
+            raise _points_elsewhere(call, f"status={status}")
+
+
+def _points_elsewhere(call: Call, how: str) -> BadAnswer:
+    return BadAnswer(
+        in_order(
+            said("Client", "The backend points to another address instead of answering."),
+            call.effect.value,
+            said(
+                "Client",
+                "The application does not follow it: correct the address of the profile.",
+            ),
+        ),
+        f"{call.method} {call.path} {how}",
+    )
 
 
 def _unsendable(call: Call) -> BadAnswer:

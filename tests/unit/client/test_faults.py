@@ -270,8 +270,9 @@ def test_a_stale_write_brings_the_present_etag(faults: FaultServer, client: Make
     assert caught.value.current_etag == '"e9"'
 
 
-def test_a_redirect_is_not_followed(faults: FaultServer, client: MakeClient) -> None:
-    faults.route("/v1/me", answer(b"", "302 Found", Location=f"{faults.url}/elsewhere"))
+@pytest.mark.parametrize("where", ["{url}/elsewhere", "//0", "https:0", "http:elsewhere", ""])
+def test_a_redirect_is_not_followed(faults: FaultServer, client: MakeClient, where: str) -> None:
+    faults.route("/v1/me", answer(b"", "302 Found", Location=where.format(url=faults.url)))
     with pytest.raises(BadAnswer, match="another address"):
         identity.me(client())
     assert [request.path for request in faults.received] == ["/v1/me"]
