@@ -40,10 +40,10 @@ def env(home: Path, tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def worked(home: Path, env: dict[str, str], sandbox: RunningSandbox) -> Path:
+def worked(home: Path, env: dict[str, str], own_sandbox: RunningSandbox) -> Path:
     """The application's folder after a first session of an owner, closed as it should be."""
     folder = home / "app"
     story = "tests.integration.machine.stories:begin_work"
-    done = run(driver(folder, story, sandbox.url, personal_token(sandbox, "owner")), env)
+    done = run(driver(folder, story, own_sandbox.url, personal_token(own_sandbox, "owner")), env)
     assert done.returncode == 0, done.stderr
     return folder

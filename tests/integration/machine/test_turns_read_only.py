@@ -51,11 +51,11 @@ def assert_whole(folder: Path, keyring: Path) -> None:
 
 
 def test_work_goes_on_and_is_kept_once_it_can_be(
-    home: Path, env: dict[str, str], sandbox: RunningSandbox, tmp_path: Path
+    home: Path, env: dict[str, str], own_sandbox: RunningSandbox, tmp_path: Path
 ) -> None:
     folder = home / "app"
-    token = personal_token(sandbox, "owner")
-    seen = told(folder, env, "for_a_while", sandbox.url, token, str(folder))
+    token = personal_token(own_sandbox, "owner")
+    seen = told(folder, env, "for_a_while", own_sandbox.url, token, str(folder))
     assert_said(seen[-2])
     assert "not stored" not in seen[-1]["shown"]
     assert PreferenceStore(folder / "config").value.theme == "dark"
