@@ -45,7 +45,7 @@ class SyncProgress:
 
 @dataclass(frozen=True, slots=True)
 class SyncOutcome:
-    """What a run has changed in the cache.
+    """What has changed in the cache, in a run and in those before it that failed.
 
     Attributes:
         changed_kinds: kinds of entities (`contract.changes.ENTITY_TYPES`).
@@ -76,8 +76,8 @@ class SyncState:
         last_sync_at: when the cache last equalled the backend, in any session; None for never.
         code: the stable name of the trouble, "" without one.
         progress: how far a run is, while one is under way.
-        outcome: what the run that has just ended changed; while one is under way, about once a
-            second, the scope that more has come of.
+        outcome: what the run that has just ended changed, also where it failed; while one is under
+            way, about once a second, the scope that more has come of.
         dispute: what this machine's clock and the backend's say, while they cannot both be right.
         audit: how the history of the backend's audit log stands, as of the last run that told.
     """

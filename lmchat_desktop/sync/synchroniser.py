@@ -142,7 +142,8 @@ class Synchroniser:
     def changed(self) -> SyncOutcome:
         """What has changed in the cache since the last run that did not fail.
 
-        A run that fails keeps what it had stored by then, and no later one would tell of it.
+        A run that fails keeps what it had stored by then. The feed does not bring that again, so
+        the next run that succeeds answers it together with its own.
         """
         return self._changed
 

@@ -109,7 +109,7 @@ def test_tints_follow_the_theme_everywhere(qtbot: QtBot, fresh: Desk) -> None:
     }
 
 
-ALL: dict[str, Any] = {"filters": {}, "range": "30d"}
+THIRTY_DAYS: dict[str, Any] = {"filters": {}, "range": "30d"}
 FIRST_VIEWS: list[dict[str, Any]] = [
     {"range": "7d"},
     {"range": "24h", "filters": {"provider": ["groq"]}},
@@ -133,7 +133,7 @@ def test_every_start_gives_names_the_same_colours(
         usage.show()
         seen: dict[str, str] = {}
         for dimension in (Dimension.MODEL, Dimension.PROVIDER, Dimension.KEY, Dimension.ERROR):
-            usage.enter({"measure": "output_tokens", "group_by": dimension.value, **ALL})
+            usage.enter({"measure": "output_tokens", "group_by": dimension.value, **THIRTY_DAYS})
             settle(qtbot, usage, fresh)
             for data in (usage.measure_card.chart.data, usage.side_card.errors_chart.data):
                 seen |= drawn(data)

@@ -11,11 +11,12 @@ import pytest
 from lmchat_desktop.cache import state
 from lmchat_desktop.cache.entities import EntityRepository
 from lmchat_desktop.cache.store import Cache
+from lmchat_desktop.cache.usage import UsageRepository
 from lmchat_desktop.client.errors import BadAnswer, CursorGone, Unreachable
 from lmchat_desktop.contract.accounts import Account
 from lmchat_desktop.domain.scopes import Role
 from lmchat_desktop.sync.states import SyncOutcome
-from lmchat_desktop.sync.synchroniser import Synchroniser
+from lmchat_desktop.sync.synchroniser import ME_EVERY, Synchroniser
 from tests.unit.sync.backend import FakeBackend, problem
 
 
@@ -195,14 +196,32 @@ def test_rights_that_go_take_the_usage_with_them(
     equal()
 
 
+def test_rights_that_go_in_a_run_that_fails_take_the_usage_in_the_next(
+    sync: Synchroniser, backend: FakeBackend, cache: Cache
+) -> None:
+    sync.run_once()
+    assert UsageRepository(cache).slices("service")
+    backend.now += ME_EVERY
+    sync.run_once()
+    backend.roles = []
+    backend.members = [("acct_1", Role.OWNER)]
+    backend.faults = [passing, offline]
+    with pytest.raises(Unreachable):
+        sync.run_once()
+    assert backend.calls["me"] == 2
+    outcome = sync.run_once()
+    assert backend.calls["me"] == 2
+    assert outcome.me_changed
+    assert "service" in outcome.changed_scopes
+    assert not UsageRepository(cache).slices("service")
+
+
 def test_rights_are_asked_for_again_after_a_while(
     sync: Synchroniser, backend: FakeBackend, cache: Cache
 ) -> None:
-    from datetime import timedelta
-
     sync.run_once()
     assert backend.calls["me"] == 1
-    backend.now += timedelta(minutes=6)
+    backend.now += ME_EVERY
     sync.run_once()
     outcome = sync.run_once()
     assert backend.calls["me"] == 2

@@ -41,7 +41,7 @@ class Scripted:
         self.clock = FixedClock()
         self.succeeded_at: datetime | None = None
         self.until: datetime | None = None
-        self.stored = SyncOutcome()
+        self.unsettled = SyncOutcome()
 
     def lease_until(self) -> datetime | None:
         return self.until
@@ -55,7 +55,7 @@ class Scripted:
         return outcome
 
     def changed(self) -> SyncOutcome:
-        return self.stored
+        return self.unsettled
 
     def last_sync_at(self) -> datetime | None:
         return self.succeeded_at
@@ -155,7 +155,7 @@ def test_what_was_stored_before_a_failure_is_told(
     standing = Standing(unchecked="No proofs.")
     script.steps.put(SyncOutcome(audit=standing))
     heard.next()
-    script.stored = NEWS
+    script.unsettled = NEWS
     script.steps.put(Unreachable("No connection."))
     loop.wake()
     told = heard.next()
