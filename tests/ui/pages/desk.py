@@ -98,6 +98,7 @@ class DeskSession:
             retry=RetryPolicy(attempts=1),
         )
         self.me: Any = None
+        self.signed_in = True
         self.watched: list[str] = []
         self.synced_at: datetime | None = clock.at
 

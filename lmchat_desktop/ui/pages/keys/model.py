@@ -116,6 +116,9 @@ class KeysModel(QObject):
     def take_changed(self, key: ApiKey) -> None:
         """An act has answered the key as it stands now: no need to wait for sync."""
         if self.looked_at is not None and self.looked_at.key.id == key.id:
+            if self._wanted == key.id:
+                # A read that began before would show the key as it was; sync leads to a new one.
+                self._context.tasks.cancel_key((self, "key"))
             self._take(replace(self.looked_at, key=key))
 
     def read_again(self, changed_kinds: Set[str]) -> None:
